@@ -1,0 +1,56 @@
+/**
+ * How a kind of checkpoint is handled. Settings hold an ordered list of policies; the first that matches takes a
+ * checkpoint, and what it said at the raise is kept in the record, so that later settings change nothing.
+ * The full language of `when` (ranges, globs, any/all/not) has its place in match.ts.
+ */
+import type { ActionName, Ref, TimeoutWord } from "../checkpoint.ts";
+
+/** Dotted paths (`kind`, `agent`, `priority`, `payload.tool_name`, …) and what must stand there. */
+export type When = Record<string, string | number | boolean | null>;
+
+export interface Rung {
+  /** Ms after the raise; absent: climbed only when the checkpoint falls due with `on_timeout: escalate`. */
+  after?: number;
+  to: Ref[];
+}
+
+export interface Policy {
+  name: string;
+  when?: When;
+  route?: string[];
+  approvers?: Ref[];
+  quorum?: number;
+  actions?: ActionName[];
+  /** Ms; null: never. */
+  timeout?: number | null;
+  on_timeout?: TimeoutWord;
+  /** Ms after the raise, ascending. */
+  remind?: number[];
+  escalate?: Rung[];
+  self_approval?: boolean;
+  see_all?: "required";
+  /** Require a comment on these actions. */
+  comment?: ActionName[];
+  max_rounds?: number;
+  /** Ends matching checkpoints as approved at the raise, by the policy and under its name. */
+  auto?: "proceed";
+  /** Where to turn when a conversation cannot be reached, and whom a last rung tells. */
+  fallback?: string;
+}
+
+/** What of the policy the record keeps: with the raiser's narrowing applied and all defaults filled in. */
+export interface PolicySnapshot {
+  name: string;
+  /** `sha256:` of the policy as it stood in the settings. */
+  version: string;
+  /** As they were at the raise, before any escalation. */
+  approvers: Ref[];
+  timeout: number | null;
+  on_timeout: TimeoutWord;
+  remind: number[];
+  escalate: Rung[];
+  self_approval: boolean;
+  see_all: boolean;
+  max_rounds: number | null;
+  fallback: string | null;
+}

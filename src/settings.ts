@@ -1,0 +1,54 @@
+/** The settings as the program uses them: checked, complete, with every duration in ms. config.ts reads them. */
+import type { Ref } from "./checkpoint.ts";
+import type { Policy } from "./policy/policy.ts";
+
+export interface Settings {
+  host: string;
+  port: number;
+  /** Without a slash at the end. */
+  baseUrl: string;
+  /** Folder of the embedded store and the generated secrets. */
+  data: string;
+  store: StoreSetting;
+  /** 32 bytes; everything that is signed derives from it. */
+  secret: Buffer;
+  people: Person[];
+  groups: Group[];
+  tokens: Token[];
+  /** The person that the admin token and the start-up link act as. */
+  admin: string;
+  /** HITL_APPROVERS: who may decide where neither policy nor raiser says. Empty: the admin only. */
+  approvers: Ref[];
+  /** The last one has no `when`. */
+  policies: Policy[];
+  /** `host:port` or CIDR beyond public https that callbacks may reach. */
+  callbackAllow: string[];
+  /** What the program generated at this start, for the first-run text. */
+  generated: { agentToken?: string; adminToken?: string; secret?: boolean };
+}
+
+export type StoreSetting = { type: "sqlite"; path: string } | { type: "memory" } | { type: "redis"; url: string };
+
+/** One human, several surfaces. */
+export interface Person {
+  id: string;
+  name?: string;
+  slack?: string;
+  discord?: string;
+  email?: string;
+  /** IANA time zone, `Europe/Berlin`. */
+  zone?: string;
+  /** Minutes of the local day, end exclusive. */
+  hours?: { from: number; to: number };
+}
+
+export interface Group {
+  id: string;
+  /** `person:alice`, `slack-group:S0`, `discord-role:99`, `slack:U1`. */
+  members: Ref[];
+}
+
+export type Token =
+  | { name: string; role: "agent"; token: string; agents: string[] | "any"; person?: string }
+  | { name: string; role: "approver"; token: string; person: string }
+  | { name: string; role: "admin"; token: string };
