@@ -111,7 +111,7 @@ export const REFUSALS = {
   unknown_approver: 422,
   policy_widened: 422,
   quorum_unreachable: 422,
-  no_approving_alternative: 422,
+  only_approving_actions: 422,
   callback_not_allowed: 422,
   idempotency_mismatch: 422,
   id_taken: 409,

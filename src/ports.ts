@@ -19,6 +19,11 @@ export interface Opened {
   close(): Promise<void>;
 }
 
+/** The store is out of reach or gave up. A commit that met it may have happened or not: the same operation again tells. */
+export class StoreUnavailable extends Error {
+  override readonly name = "StoreUnavailable";
+}
+
 /** A store that fails throws: a fault never reads as "not found", "free" or "done". */
 export interface Store {
   /** All of a change in one atomic step, or nothing. The same operation again gets the first answer. */
@@ -124,8 +129,8 @@ export interface Page {
 export interface LogQuery {
   /** Only of this checkpoint. */
   id?: string;
-  /** Entries after this `seq` (0: from the beginning). */
-  after: number;
+  /** Entries after this `seq` (0: from the beginning); `head`: only what is written from now on. */
+  after: number | "head";
   follow?: boolean;
 }
 
@@ -148,8 +153,14 @@ export interface Entry {
   id: string;
   type: EntryType;
   revision: number;
+  /** By the store's clock, and by the clock of the host that made the entry. */
   at: number;
+  host: number;
   by: By;
+  /** What was on the table. */
+  digest: string;
+  /** Remote address of an act over the API or the web. */
+  address?: string;
   data: JsonObject;
   /** Message authentication code over all the rest (audit.ts). */
   mac: string;

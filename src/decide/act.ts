@@ -1,0 +1,108 @@
+/**
+ * One attempt of one person: first whether it may count at all (in the order that a person would ask), then what it
+ * does. Everything that is not plainly an allowed, complete, current act is refused with a sentence.
+ */
+import { type Refusal, refuse } from "../card.ts";
+import { type Checkpoint, type Decision, isApproving, outcomeOf } from "../checkpoint.ts";
+import { formOf } from "../form.ts";
+import type { House } from "../house.ts";
+import { kindOf } from "../kinds/index.ts";
+import { isSelf, mayDecide, mayVote } from "../policy/approvers.ts";
+import type { Event, Ruling } from "../ruling.ts";
+import { end } from "./amend.ts";
+import { endedRefusal } from "./ended.ts";
+import { edit, proceed } from "./vote.ts";
+
+export type ActEvent = Extract<Event, { type: "act" }>;
+
+export function act(checkpoint: Checkpoint, event: ActEvent, now: number, house: House): Ruling {
+  if (checkpoint.status !== "pending") return endedRefusal(checkpoint);
+  const refusal = forbidden(checkpoint, event) ?? stale(checkpoint, event);
+  if (refusal !== null) return refusal;
+  const missing = incomplete(checkpoint, event);
+  if (missing !== null) return missing;
+  switch (event.act.action) {
+    case "proceed":
+      return proceed(checkpoint, event, now, house);
+    case "edit":
+      return edit(checkpoint, event, now, house);
+    case "answer":
+      return answer(checkpoint, event, now, house);
+    default:
+      return end(checkpoint, "resolved", decisionOf(checkpoint, event, now), {}, house);
+  }
+}
+
+function forbidden(checkpoint: Checkpoint, { actor, act }: ActEvent): Refusal | null {
+  const { approvers, quorum } = checkpoint;
+  if (!mayDecide(approvers, actor)) {
+    const who = approvers.length === 0 ? "only the admin" : approvers.join(", ");
+    return refuse("not_an_approver", `You are ${actor.person}; ${who} may decide this.`);
+  }
+  if (!checkpoint.actions.some((offered) => offered.action === act.action)) {
+    const offered = checkpoint.actions.map((each) => each.action).join(", ");
+    return refuse("action_not_offered", `"${act.action}" is not offered here; choose one of: ${offered}.`);
+  }
+  if (!isApproving(act.action)) return null;
+  if (!checkpoint.policy.self_approval && isSelf(checkpoint.requesters, actor))
+    return refuse("self_approval", "This is your own request: somebody else has to approve it.");
+  if (!mayVote(approvers, quorum, actor))
+    return refuse(
+      "not_an_approver",
+      `${actor.person} is not linked to a person, and ${quorum} different people have to approve: link the account under \`people\` or name it in \`approvers\`.`,
+    );
+  return null;
+}
+
+/** Nobody approves what they could not see, or something other than what they saw. */
+function stale(checkpoint: Checkpoint, { act, shown }: ActEvent): Refusal | null {
+  if (act.digest !== undefined && act.digest !== checkpoint.digest)
+    return refuse("digest_mismatch", "It has changed since it was shown to you; read it again and decide then.");
+  if (!isApproving(act.action) || shown === undefined || shown.shown >= shown.of) return null;
+  if (!checkpoint.policy.see_all) return null;
+  return refuse(
+    "not_shown_in_full",
+    `Only ${shown.shown} of ${shown.of} characters were shown here; open all of it before you approve.`,
+  );
+}
+
+/** The comment that an action requires. A blank one counts as none. */
+function incomplete(checkpoint: Checkpoint, { act }: ActEvent): Ruling | null {
+  const offered = checkpoint.actions.find((each) => each.action === act.action);
+  if (offered?.comment !== "required") return null;
+  const rejects = outcomeOf(act.action) === "rejected";
+  if (!isBlank(rejects ? act.reason : act.feedback)) return null;
+  const refusal = rejects
+    ? refuse("reason_required", `${offered.label} needs a reason.`, [{ pointer: "/reason", message: "is required" }])
+    : refuse("feedback_required", `${offered.label} needs feedback: what should change?`, [
+        { pointer: "/feedback", message: "is required" },
+      ]);
+  const form = formOf(checkpoint, offered);
+  return form === null ? refusal : { type: "form", form, refusal };
+}
+
+function answer(checkpoint: Checkpoint, event: ActEvent, now: number, house: House): Ruling {
+  const answers = kindOf(checkpoint.kind).answers?.(checkpoint.payload, event.act.answers) ?? {};
+  if (Array.isArray(answers))
+    return refuse("invalid_answers", answers[0]?.message ?? "The answers do not fit the questions.", answers);
+  const decision = { ...decisionOf(checkpoint, event, now), answers };
+  return end(checkpoint, "resolved", decision, {}, house);
+}
+
+export function decisionOf(checkpoint: Checkpoint, { actor, act, shown }: ActEvent, now: number): Decision {
+  const { action } = act;
+  return {
+    action,
+    outcome: outcomeOf(action),
+    by: actor.by,
+    at: now,
+    digest: checkpoint.digest,
+    ...(isBlank(act.feedback) ? {} : { feedback: act.feedback }),
+    ...(isBlank(act.reason) ? {} : { reason: act.reason }),
+    ...(shown !== undefined && shown.shown < shown.of ? { shown: `${shown.shown}/${shown.of}` } : {}),
+  };
+}
+
+export function isBlank(text: string | undefined): text is undefined {
+  return text === undefined || text.trim() === "";
+}

@@ -1,0 +1,126 @@
+/**
+ * Time: what is due now, and when to look again. A checkpoint that falls due either expires or climbs the next rung of
+ * its ladder; before that, reminders and timed rungs. A look that comes early or twice changes nothing.
+ */
+import type { Checkpoint, Decision, Ref } from "../checkpoint.ts";
+import type { House } from "../house.ts";
+import { kindOf } from "../kinds/index.ts";
+import { workingMoment } from "../policy/hours.ts";
+import type { Rung } from "../policy/policy.ts";
+import type { Errand } from "../ports.ts";
+import type { Amendment, News, Ruling } from "../ruling.ts";
+import { amend, byPolicy, end, show, showAll } from "./amend.ts";
+import { splitPlace } from "./small.ts";
+
+export function look(checkpoint: Checkpoint, now: number, house: House): Ruling {
+  if (checkpoint.status !== "pending") return { type: "wait" };
+  const { due_at } = checkpoint;
+  if (due_at !== null && now >= due_at) return fallDue(checkpoint, due_at, now, house);
+  const rung = timedRung(checkpoint, house);
+  if (rung !== null && now >= rung.at) return { ...climb(checkpoint, rung.rung, house), from: rung.at };
+  const reminder = nextReminder(checkpoint, house);
+  if (reminder !== null && now >= reminder) return { ...remind(checkpoint, now), from: reminder };
+  return { type: "wait" };
+}
+
+/** When the agenda has to look next; null: never. */
+export function nextLook(checkpoint: Checkpoint, house: House): number | null {
+  if (checkpoint.status !== "pending") return null;
+  const times = [checkpoint.due_at, timedRung(checkpoint, house)?.at ?? null, nextReminder(checkpoint, house)];
+  const due = times.filter((time) => time !== null);
+  return due.length === 0 ? null : Math.min(...due);
+}
+
+function fallDue(checkpoint: Checkpoint, due: number, now: number, house: House): Amendment {
+  const { on_timeout } = checkpoint.policy;
+  const window = { from: due, until: null };
+  if (on_timeout === "escalate") {
+    const rung = ladder(checkpoint)[checkpoint.progress.rungs];
+    if (rung !== undefined) {
+      const climbed = climb(checkpoint, rung, house);
+      const due_at = now + (checkpoint.policy.timeout ?? 0);
+      return { ...climbed, ...window, next: { ...climbed.next, due_at } };
+    }
+  }
+  if (on_timeout === "proceed" && kindOf(checkpoint.kind).actions.some((each) => each.action === "proceed"))
+    return { ...end(checkpoint, "resolved", byPolicy(checkpoint, "proceed", now), {}, house), ...window };
+  const action = on_timeout === "cancel" ? "cancel" : "reject";
+  const decision: Decision = { ...byPolicy(checkpoint, action, now), outcome: "timed_out" };
+  return { ...end(checkpoint, "expired", decision, {}, house), ...window };
+}
+
+/** Without a ladder there is one rung: the admin (and the fallback conversation, see `climb`). */
+function ladder(checkpoint: Checkpoint): Rung[] {
+  const { escalate } = checkpoint.policy;
+  return escalate.length > 0 ? escalate : [{ to: ["admin"] }];
+}
+
+/** Adds people; never lowers the quorum, never takes anybody away. */
+function climb(checkpoint: Checkpoint, rung: Rung, house: House): Amendment {
+  const { id, progress } = checkpoint;
+  const added = rung.to.filter((ref) => !checkpoint.approvers.includes(ref));
+  // An empty list means the admin; naming others must not shut the admin out.
+  const before = checkpoint.approvers.length === 0 ? ["admin"] : checkpoint.approvers;
+  const approvers = [...before, ...added.filter((ref) => !before.includes(ref))];
+  const rungs = progress.rungs + 1;
+  const news: News = {
+    type: "checkpoint.escalated",
+    by: { kind: "policy", name: checkpoint.policy.name },
+    data: { to: rung.to, rung: rungs },
+  };
+  const errands = [...showAll(checkpoint), ...tellAll(checkpoint, rung.to, "escalated", rungs, house)];
+  const placements = [...checkpoint.placements];
+  const fallback = splitPlace(checkpoint.policy.fallback);
+  if (
+    fallback !== null &&
+    house.channels.has(fallback.channel) &&
+    !placements.some((each) => each.channel === fallback.channel && each.conversation === fallback.conversation)
+  ) {
+    placements.push({ ...fallback, state: "queued" });
+    errands.push(show(id, fallback.channel, fallback.conversation));
+  }
+  return amend(checkpoint, { approvers, placements, progress: { ...progress, rungs } }, [news], errands);
+}
+
+function remind(checkpoint: Checkpoint, now: number): Amendment {
+  const { policy, created_at, progress } = checkpoint;
+  // Those that a long outage left behind count as one.
+  const reminded = Math.max(progress.reminded + 1, policy.remind.filter((after) => created_at + after <= now).length);
+  const by = { kind: "policy", name: policy.name } as const;
+  const { id, approvers } = checkpoint;
+  const errands = approvers.map(
+    (to): Errand => ({ do: "tell", key: `tell:${id}:reminded:${reminded}:${to}`, id, to, note: "reminded" }),
+  );
+  return amend(
+    checkpoint,
+    { progress: { ...progress, reminded } },
+    [{ type: "checkpoint.reminded", by, data: { to: approvers, reminder: reminded } }],
+    errands,
+  );
+}
+
+function nextReminder(checkpoint: Checkpoint, house: House): number | null {
+  const after = checkpoint.policy.remind[checkpoint.progress.reminded];
+  return after === undefined ? null : inHours(checkpoint, checkpoint.approvers, checkpoint.created_at + after, house);
+}
+
+/** The next rung, where it has a time of its own and does not wait for the due time. */
+function timedRung(checkpoint: Checkpoint, house: House): { rung: Rung; at: number } | null {
+  const rung = checkpoint.policy.escalate[checkpoint.progress.rungs];
+  if (rung?.after === undefined) return null;
+  return { rung, at: inHours(checkpoint, rung.to, checkpoint.created_at + rung.after, house) };
+}
+
+function inHours(checkpoint: Checkpoint, refs: readonly Ref[], at: number, house: House): number {
+  if (checkpoint.priority === "critical") return at;
+  return workingMoment(
+    refs.flatMap((ref) => house.people(ref)),
+    at,
+  );
+}
+
+function tellAll(checkpoint: Checkpoint, refs: Ref[], note: "escalated", count: number, house: House): Errand[] {
+  if (house.channels.size === 0) return [];
+  const { id } = checkpoint;
+  return refs.map((to) => ({ do: "tell", key: `tell:${id}:${note}:${count}:${to}`, id, to, note }));
+}

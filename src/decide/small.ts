@@ -1,0 +1,88 @@
+/** The events that take a few lines each: a comment, a withdrawal, word from the relay about a card. */
+import { refuse } from "../card.ts";
+import type { By, Checkpoint, Placement } from "../checkpoint.ts";
+import type { House } from "../house.ts";
+import { isSelf } from "../policy/approvers.ts";
+import type { Errand } from "../ports.ts";
+import type { Amendment, Event, Ruling } from "../ruling.ts";
+import { amend, farewell, show } from "./amend.ts";
+import { endedRefusal } from "./ended.ts";
+
+/** Comments travel in the record, so they are bounded like it. */
+const MAX_COMMENTS = 500;
+
+type Of<T extends Event["type"]> = Extract<Event, { type: T }>;
+
+/** Also after the end: people go on talking about what was decided. */
+export function comment(checkpoint: Checkpoint, { by, text }: Of<"comment">, now: number): Ruling {
+  if (checkpoint.comments.length >= MAX_COMMENTS)
+    return refuse("forbidden", `There are ${MAX_COMMENTS} comments already; no more are taken here.`);
+  const comments = [...checkpoint.comments, { by, at: now, text }];
+  return { ...amend(checkpoint, { comments }, [{ type: "checkpoint.commented", by, data: { text } }]), until: null };
+}
+
+/** By whoever asked: the agent that raised it, the person it was requested by, or the admin. */
+export function withdraw(
+  checkpoint: Checkpoint,
+  { caller, by, reason }: Of<"withdraw">,
+  now: number,
+  house: House,
+): Ruling {
+  const asked =
+    caller.role === "agent"
+      ? caller.name === checkpoint.token
+      : caller.role === "admin" || isSelf(checkpoint.requesters, caller.actor);
+  if (!asked)
+    return refuse("forbidden", "Only whoever asked may withdraw it. You can reject or cancel it, or leave a comment.");
+  if (checkpoint.status !== "pending") return endedRefusal(checkpoint);
+  return withdrawn(checkpoint, by, reason, now, house);
+}
+
+/** Ends without a decision; also what becomes of a round when the next one is raised before it ended. */
+export function withdrawn(checkpoint: Checkpoint, by: By, reason: string, now: number, house: House): Amendment {
+  return amend(
+    checkpoint,
+    { status: "withdrawn", ended_at: now, withdrawn: { reason, by, at: now } },
+    [{ type: "checkpoint.withdrawn", by, data: { reason } }],
+    farewell(checkpoint, house),
+  );
+}
+
+/** What the relay found out about one card. Old news (an update that was overtaken) changes nothing. */
+export function placed(checkpoint: Checkpoint, event: Of<"placed">): Ruling {
+  const { channel, conversation, revision, result } = event;
+  const index = checkpoint.placements.findIndex(
+    (each) => each.channel === channel && each.conversation === conversation,
+  );
+  const former = checkpoint.placements[index];
+  if (former === undefined) return { type: "wait" };
+  const first = former.state === "queued";
+  const placement: Placement =
+    result.type === "undeliverable"
+      ? { ...former, state: "undeliverable", error: result.reason }
+      : { ...former, state: "shown", message: result.message, revision, ...(result.url ? { url: result.url } : {}) };
+  if (former.state === "shown" && result.type === "shown" && (former.revision ?? 0) >= revision)
+    return { type: "wait" };
+  const placements = checkpoint.placements.with(index, placement);
+  const errands: Errand[] = [];
+  const fallback = result.type === "undeliverable" ? splitPlace(checkpoint.policy.fallback) : null;
+  if (
+    fallback !== null &&
+    !placements.some((each) => each.channel === fallback.channel && each.conversation === fallback.conversation)
+  ) {
+    placements.push({ ...fallback, state: "queued" });
+    errands.push(show(checkpoint.id, fallback.channel, fallback.conversation));
+  }
+  const data = { channel, conversation, ...(result.type === "undeliverable" ? { reason: result.reason } : {}) };
+  const by: By = { kind: "system", name: "relay" };
+  const type = result.type === "undeliverable" ? "checkpoint.undeliverable" : "checkpoint.delivered";
+  const news = first || result.type === "undeliverable" ? [{ type, by, data } as const] : [];
+  return { ...amend(checkpoint, { placements }, news, errands), until: null };
+}
+
+/** `slack:#deploys` → channel and conversation. */
+export function splitPlace(place: string | null): { channel: string; conversation: string } | null {
+  if (place === null) return null;
+  const [channel = "", ...rest] = place.split(":");
+  return rest.length === 0 ? null : { channel, conversation: rest.join(":") };
+}

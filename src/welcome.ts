@@ -1,0 +1,35 @@
+/** What the start prints, on a terminal or into a log: where it listens, and one checkpoint to try. No secret in it. */
+import type { Settings } from "./settings.ts";
+
+export interface Welcome {
+  url: string;
+  /** Fresh, so that a second start's example is another checkpoint. */
+  id: string;
+  settings: Pick<Settings, "data" | "approvers" | "generated">;
+  /** How a shell gets at the tokens: `$(cat .hitl/agent-token)`, `$HITL_AGENT_TOKEN`. */
+  agent: string;
+  admin: string;
+}
+
+export function welcome({ url, id, settings, agent, admin }: Welcome): string {
+  const { data, approvers, generated } = settings;
+  const lines = [`hitl-bot listens on ${url}`, ""];
+  if (generated.secret)
+    lines.push(`This is the first start: a secret and two tokens were made and lie in ${data}.`, "");
+  lines.push(
+    "Raise a checkpoint; the call waits until somebody has decided:",
+    "",
+    `  curl -s '${url}/v1/checkpoints?wait=240' -H "Authorization: Bearer ${agent}" \\`,
+    "    -H 'Content-Type: application/json' \\",
+    `    -d '{"id": "${id}", "kind": "confirm", "payload": {"summary": "Publish the async skill"}}'`,
+    "",
+    "Decide it in another terminal, by curl or with: npm run -s hitl review",
+    "",
+    `  curl -s ${url}/v1/checkpoints/${id}/act -H "Authorization: Bearer ${admin}" \\`,
+    "    -H 'Content-Type: application/json' -d '{\"action\": \"proceed\"}'",
+    "",
+  );
+  if (approvers.length === 0)
+    lines.push("So far only the admin may decide. HITL_APPROVERS, or `approvers:` in a policy, lets others in.", "");
+  return lines.join("\n");
+}
