@@ -1,0 +1,84 @@
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+const files = globSync(["src/**/*.ts", "adapters/**/*.ts"], { cwd: root });
+
+interface Import {
+  file: string;
+  from: string;
+}
+
+/** Relative ones as paths from the root, packages and `node:` as they are written. */
+const imports: Import[] = files.flatMap((file) =>
+  [...read(file).matchAll(/\b(?:from |import\()"([^"\n]+)"/g)].map(([, from = ""]) => ({
+    file,
+    from: from.startsWith(".") ? relative(root, join(root, dirname(file), from)) : from,
+  })),
+);
+
+function read(file: string): string {
+  return readFileSync(join(root, file), "utf8");
+}
+
+function breaches(isBreach: (each: Import) => boolean): string[] {
+  return imports.filter(isBreach).map(({ file, from }) => `${file} imports ${from}`);
+}
+
+/** Packages that one file of the core may use, because it is about them. */
+const OWNERS: Record<string, string> = {
+  yaml: "src/config/",
+  "prom-client": "src/metrics.ts",
+  pino: "src/log.ts",
+  diff: "src/diff.ts",
+};
+const COMPOSERS = ["src/main.ts", "src/cli.ts"];
+
+test("finds the imports it is about to judge", () => {
+  expect(files.length).toBeGreaterThan(40);
+  expect(imports).toContainEqual({ file: "src/desk.ts", from: "src/decide.ts" });
+});
+
+test("the core imports itself, node, zod and a few packages at their one place", () => {
+  expect(
+    breaches(({ file, from }) => {
+      if (!file.startsWith("src/") || from.startsWith("src/") || from.startsWith("node:") || from === "zod")
+        return false;
+      if (COMPOSERS.includes(file) && (from.startsWith("adapters/") || from === "package.json")) return false;
+      const owner = OWNERS[from];
+      return owner === undefined || !file.startsWith(owner);
+    }),
+  ).toEqual([]);
+});
+
+test("adapters never import each other", () => {
+  const home = (path: string) => path.split("/").slice(0, 3).join("/");
+  expect(
+    breaches(
+      ({ file, from }) => file.startsWith("adapters/") && from.startsWith("adapters/") && home(file) !== home(from),
+    ),
+  ).toEqual([]);
+});
+
+test("no adapter imports the composition root or the command", () => {
+  expect(breaches(({ file, from }) => file.startsWith("adapters/") && COMPOSERS.includes(from))).toEqual([]);
+});
+
+test("what draws and what reads uses no client, no network and no files", () => {
+  const pure = /\/(render|parse)\.ts$|^src\/(decide|kinds|policy)\/|^src\/(card|picture|form|words|text|commands)\.ts$/;
+  const impure = /^node:(?!crypto$|util$)|^hono|clack|^undici/;
+  expect(breaches(({ file, from }) => pure.test(file) && impure.test(from))).toEqual([]);
+});
+
+test("deciding, drawing and reading take the time as a value", () => {
+  const pure = files.filter((file) =>
+    /^src\/(decide|kinds|policy)(\/|\.ts)|\/(render|parse)\.ts$|^src\/(picture|form|words|text)\.ts$/.test(file),
+  );
+  expect(pure.length).toBeGreaterThan(15);
+  expect(pure.filter((file) => /Date\.now|new Date\(\)|performance\.now|process\./.test(read(file)))).toEqual([]);
+});
+
+test("the environment is read in one file", () => {
+  expect(files.filter((file) => read(file).includes("process.env"))).toEqual(["src/config.ts"]);
+});
