@@ -2,7 +2,11 @@
  * From a token, a session or an account on a platform to a caller: who may raise, who may see, who may act.
  * Identity comes from what was verified here, never from a request's body.
  */
-import type { By, Ref, Surface } from "./checkpoint.ts";
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { By, Checkpoint, Ref, Surface } from "./checkpoint.ts";
+import { type Account, accountRef, type Directory } from "./policy/directory.ts";
+import { sightOfRecord } from "./policy/sight.ts";
+import type { Settings, Token } from "./settings.ts";
 
 /** A person at the moment of acting, with all that names them now. */
 export interface Actor {
@@ -26,3 +30,86 @@ export interface Origin {
   /** Remote address of API and web requests. */
   address?: string;
 }
+
+export interface Access {
+  /** Of an `Authorization` header; undefined: nobody whom the settings know. */
+  caller(authorization: string | undefined, surface?: Surface): Caller | undefined;
+  /** Of a signed-in person; undefined once the settings no longer hold them. */
+  person(id: string, surface: Surface): Caller | undefined;
+  /** Of an account that its platform has vouched for just now. */
+  account(account: Account): Actor;
+}
+
+export function makeAccess({ tokens }: Pick<Settings, "tokens">, directory: Directory): Access {
+  const known = tokens.map(({ token, ...rest }) => ({ hash: sha256(token), ...rest }));
+
+  function actorOf(person: string, surface: Surface, id: string): Actor {
+    const by = { kind: "person", person, surface, id, name: directory.nameOf(person) } as const;
+    return { person, refs: directory.refsOf(person), known: true, by };
+  }
+
+  function callerOf(token: Bare, surface: Surface): Caller {
+    const { role, name } = token;
+    if (role === "agent") return { role, name, agents: token.agents, person: token.person ?? null };
+    const person = role === "admin" ? directory.admin : token.person;
+    return { role, name, actor: actorOf(person, surface, name) };
+  }
+
+  return {
+    caller(authorization, surface = "api") {
+      const token = /^Bearer +([\x21-\x7e]+)$/i.exec(authorization ?? "")?.[1];
+      if (token === undefined) return undefined;
+      const hash = sha256(token);
+      // Every token is compared, and over hashes of one length: the time taken tells nothing about any of them.
+      const matches = known.filter((each) => timingSafeEqual(each.hash, hash));
+      return matches[0] && callerOf(matches[0], surface);
+    },
+    person(id, surface) {
+      if (directory.person(id) === undefined && id !== directory.admin) return undefined;
+      return asCaller(actorOf(id, surface, id));
+    },
+    account(account) {
+      const owner = directory.ownerOf(account);
+      const person = owner ?? accountRef(account);
+      const name = account.name ?? (owner === undefined ? undefined : directory.nameOf(owner));
+      return {
+        person,
+        refs: directory.refsOf(account),
+        known: owner !== undefined,
+        by: {
+          kind: "person",
+          person,
+          surface: account.platform,
+          id: account.id,
+          ...(name === undefined ? {} : { name }),
+          ...(account.tenant === undefined ? {} : { tenant: account.tenant }),
+        },
+      };
+    },
+  };
+}
+
+/** A person in their own right, without a token: the admin's person sees everything, wherever they are. */
+export function asCaller(actor: Actor): Extract<Caller, { actor: Actor }> {
+  return { role: actor.refs.has("admin") ? "admin" : "approver", name: actor.person, actor };
+}
+
+/** The references by which a caller finds checkpoints; undefined: all of them. */
+export function sightOf(caller: Caller): Ref[] | undefined {
+  if (caller.role === "admin") return undefined;
+  return caller.role === "agent" ? [`token:${caller.name}`] : [...caller.actor.refs];
+}
+
+/** What a caller may not read answers exactly as what does not exist. */
+export function mayRead(caller: Caller, checkpoint: Checkpoint): boolean {
+  const sight = sightOf(caller);
+  if (sight === undefined) return true;
+  const { decide, see } = sightOfRecord(checkpoint);
+  return sight.some((ref) => decide.includes(ref) || see.includes(ref));
+}
+
+function sha256(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
+
+type Bare = Token extends infer Each ? (Each extends Token ? Omit<Each, "token"> : never) : never;

@@ -1,18 +1,28 @@
 /** The record of who did what: every commit appends entries, each with its own message authentication code. */
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { canonical } from "./json.ts";
+import { canonical, digestOf } from "./json.ts";
 import type { Entry } from "./ports.ts";
 
-/** HMAC-SHA-256 over the canonical JSON of everything but the code itself. */
-export function signEntry(entry: Omit<Entry, "mac">, key: Buffer): Entry {
-  return { ...entry, mac: macOf(entry, key) };
+type Unsigned = Omit<Entry, "mac" | "content">;
+
+/** HMAC-SHA-256 over the canonical JSON of everything but `data`, which goes in by its digest. */
+export function signEntry(entry: Unsigned, key: Buffer): Entry {
+  const content = digestOf(entry.data);
+  return { ...entry, content, mac: macOf({ ...entry, content }, key) };
 }
 
+/** Holds for an entry as it was written, and for one whose data was erased since. */
 export function isGenuine({ mac, ...entry }: Entry, key: Buffer): boolean {
   const [given, right] = [Buffer.from(mac), Buffer.from(macOf(entry, key))];
-  return given.length === right.length && timingSafeEqual(given, right);
+  if (given.length !== right.length || !timingSafeEqual(given, right)) return false;
+  return isErased(entry) || digestOf(entry.data) === entry.content;
 }
 
-function macOf(entry: Omit<Entry, "mac">, key: Buffer): string {
+/** Every entry is written with something in it. */
+export function isErased({ data }: Pick<Entry, "data">): boolean {
+  return Object.keys(data).length === 0;
+}
+
+function macOf({ data: _, ...entry }: Omit<Entry, "mac">, key: Buffer): string {
   return createHmac("sha256", key).update(canonical(entry)).digest("base64url");
 }

@@ -103,6 +103,19 @@ export interface Placement {
   error?: string;
 }
 
+/** The agent's call back, from the raise to the day it was told, or given up. */
+export interface Delivery {
+  url: string;
+  /** Scheme, host and port: what is up or down as a whole. */
+  endpoint: string;
+  /** idle: not ended yet; waiting: to be called; dead: given up, until somebody asks for another try. */
+  state: "idle" | "waiting" | "delivered" | "dead";
+  attempts: number;
+  /** The last failure. */
+  error?: string;
+  at?: number;
+}
+
 export interface Checkpoint {
   /** Version of this shape; a newer one than a program knows is refused, not guessed. */
   v: 1;
@@ -143,9 +156,11 @@ export interface Checkpoint {
   withdrawn: { reason: string; by: By; at: number } | null;
   route: string[];
   placements: Placement[];
-  callback: { url: string } | null;
+  callback: Delivery | null;
   state: Json;
   metadata: JsonObject;
+  /** When retention emptied it of everything that agents and people wrote. */
+  erased_at?: number;
   /** Hash of the raise, to tell a repeat from another question under the same id. */
   fingerprint: string;
 }

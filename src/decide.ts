@@ -4,6 +4,7 @@
  */
 import type { Checkpoint } from "./checkpoint.ts";
 import { act } from "./decide/act.ts";
+import { called, recall } from "./decide/called.ts";
 import { look } from "./decide/look.ts";
 import { comment, placed, withdraw } from "./decide/small.ts";
 import type { House } from "./house.ts";
@@ -26,6 +27,10 @@ export function decide(checkpoint: Checkpoint, event: Event, now: number, house:
       return look(checkpoint, now, house);
     case "placed":
       return placed(checkpoint, event);
+    case "called":
+      return called(checkpoint, event, now);
+    case "recall":
+      return recall(checkpoint);
   }
 }
 

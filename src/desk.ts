@@ -8,6 +8,7 @@ import { type Caller, mayRead, type Origin, sightOf } from "./access.ts";
 import { signEntry } from "./audit.ts";
 import { type Act, type Card, type Form, type Refusal, refuse } from "./card.ts";
 import type { By, Checkpoint, KindName, Ref, Status } from "./checkpoint.ts";
+import { pauseOf } from "./decide/called.ts";
 import { nextLook } from "./decide/look.ts";
 import { fingerprintOf, newId, raise } from "./decide/raise.ts";
 import { decide, isOverdue } from "./decide.ts";
@@ -219,6 +220,41 @@ export class Desk implements DeskPort {
   /** The relay's word about a card. */
   async placed(id: string, event: Extract<Event, { type: "placed" }>): Promise<void> {
     await this.#change(null, id, event, RELAY);
+  }
+
+  /** The relay's word about a call to the agent. Answers when to call again; null: never. */
+  async called(id: string, result: Extract<Event, { type: "called" }>["result"]): Promise<number | null> {
+    const { checkpoint } = await this.#change(null, id, { type: "called", result }, RELAY);
+    const pause = checkpoint?.callback ? pauseOf(checkpoint.callback) : null;
+    return pause === null ? null : this.#parts.opened.clock() + pause;
+  }
+
+  /** Calls the agent again now. */
+  async recall(id: string): Promise<void> {
+    await this.#change(null, id, { type: "recall" }, RELAY);
+  }
+
+  /** For the admin: calls that wait, and dead letters. */
+  async deliveries(caller: Caller, state: "waiting" | "dead", limit: number, cursor?: string) {
+    if (caller.role !== "admin") return refuse("forbidden", "Deliveries are the admin's to see.");
+    const page = await this.#parts.opened.store.list({
+      delivery: state,
+      limit,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    return { type: "page" as const, ...page };
+  }
+
+  /** A dead letter gets all its attempts again, beginning now. */
+  async redeliver(caller: Caller, id: string): Promise<{ type: "queued"; checkpoint: Checkpoint } | Denied> {
+    if (caller.role !== "admin") return refuse("forbidden", "Deliveries are the admin's to retry.");
+    const checkpoint = await this.read(caller, id);
+    if ("type" in checkpoint) return checkpoint;
+    const state = checkpoint.callback?.state;
+    if (state !== "dead" && state !== "waiting")
+      return refuse("not_found", `There is no call to ${id} that could be tried again.`);
+    const changed = await this.#change(caller, id, { type: "recall" }, RELAY);
+    return changed.type === "refused" ? changed : { type: "queued", checkpoint: changed.checkpoint };
   }
 
   async #change(

@@ -1,10 +1,11 @@
 /** What each piece of work means, rendered from the record as it is at the moment of sending. */
 import type { Note } from "./card.ts";
 import type { Checkpoint, Ref } from "./checkpoint.ts";
+import { PROBE_MS } from "./decide/called.ts";
 import { endedRefusal } from "./decide/ended.ts";
 import type { Desk } from "./desk.ts";
 import type { House } from "./house.ts";
-import type { Callback, Channel, Errand, Posted, Store, Undeliverable, Work, WorkResult } from "./ports.ts";
+import type { Callback, Channel, Errand, Page, Posted, Store, Undeliverable, Work, WorkResult } from "./ports.ts";
 import { formatDuration } from "./time.ts";
 
 /** A card that could not be posted for about four hours is undeliverable, and the fallback is tried. */
@@ -15,7 +16,7 @@ export interface ErrandParts {
   house: House;
   channels: ReadonlyMap<string, Channel>;
   callback: Callback | null;
-  desk: Pick<Desk, "look" | "placed" | "cardOf">;
+  desk: Pick<Desk, "look" | "placed" | "cardOf" | "called" | "recall">;
   clock: () => number;
 }
 
@@ -23,6 +24,9 @@ export interface Errands {
   /** Throws when another try may help. */
   carry(work: Work): Promise<WorkResult>;
 }
+
+/** Until an endpoint that is being called as often as it may be is tried again. */
+const BUSY_MS = 1_000;
 
 const FINISHED: WorkResult = { type: "finished" };
 
@@ -34,23 +38,54 @@ export function makeErrands(parts: ErrandParts): Errands {
         const at = await parts.desk.look(task.id);
         return at === null ? FINISHED : { type: "again", at };
       }
+      if (task.do === "probe") return probe(parts, task.endpoint);
       const stored = await parts.store.read(task.id);
-      if (stored === undefined) return FINISHED;
-      await carryOut(parts, task, stored.record, work.attempt);
-      return FINISHED;
+      return stored === undefined ? FINISHED : carryOut(parts, task, stored.record, work.attempt);
     },
   };
 }
 
-async function carryOut(parts: ErrandParts, task: Errand, checkpoint: Checkpoint, attempt: number): Promise<void> {
+async function carryOut(
+  parts: ErrandParts,
+  task: Exclude<Errand, { do: "probe" }>,
+  checkpoint: Checkpoint,
+  attempt: number,
+): Promise<WorkResult> {
   switch (task.do) {
     case "show":
-      return show(parts, task, checkpoint, attempt);
+      await show(parts, task, checkpoint, attempt);
+      return FINISHED;
     case "tell":
-      return tell(parts, task.to, noteOf(checkpoint, task.note, parts.clock()));
+      await tell(parts, task.to, noteOf(checkpoint, task.note, parts.clock()));
+      return FINISHED;
     case "call":
-      if (parts.callback !== null) await parts.callback.call(checkpoint, `${task.key}:${checkpoint.revision}`);
+      return call(parts, checkpoint);
   }
+}
+
+async function call({ callback, desk, clock }: ErrandParts, checkpoint: Checkpoint): Promise<WorkResult> {
+  if (callback === null || checkpoint.callback?.state !== "waiting") return FINISHED;
+  const result = await callback.call(checkpoint);
+  if (result.type === "busy") return { type: "again", at: clock() + BUSY_MS };
+  const at = await desk.called(checkpoint.id, result);
+  return at === null ? FINISHED : { type: "again", at };
+}
+
+/** One of the calls that wait for the endpoint goes first; if it gets through, all others follow at once. */
+async function probe(parts: ErrandParts, endpoint: string): Promise<WorkResult> {
+  const waiting = { delivery: "waiting", endpoint } as const;
+  const [first] = (await parts.store.list({ ...waiting, limit: 1 })).items;
+  if (first === undefined || parts.callback === null) return FINISHED;
+  const result = await parts.callback.call(first);
+  if (result.type !== "busy") await parts.desk.called(first.id, result);
+  if (result.type !== "delivered") return { type: "again", at: parts.clock() + PROBE_MS };
+  let cursor: string | null = null;
+  do {
+    const page: Page = await parts.store.list({ ...waiting, limit: 200, ...(cursor === null ? {} : { cursor }) });
+    for (const each of page.items) await parts.desk.recall(each.id);
+    cursor = page.next;
+  } while (cursor !== null);
+  return FINISHED;
 }
 
 async function show(

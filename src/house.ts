@@ -4,6 +4,7 @@
  */
 import type { KindName, Priority, Ref, Source } from "./checkpoint.ts";
 import type { JsonObject } from "./json.ts";
+import { voters } from "./policy/approvers.ts";
 import type { Directory } from "./policy/directory.ts";
 import { matchPolicy } from "./policy/match.ts";
 import type { Policy } from "./policy/policy.ts";
@@ -25,6 +26,8 @@ export interface House {
   knows(ref: Ref): boolean;
   /** The people of the settings whom a reference names. */
   people(ref: Ref): Person[];
+  /** How many different people could approve; where nobody is named it is the admin alone. */
+  voters(approvers: readonly Ref[]): number;
   /** HITL_APPROVERS. */
   approvers: readonly Ref[];
   /** The default conversations of the started channels. */
@@ -52,6 +55,7 @@ export function makeHouse({ settings, directory, route, channels, callbackFault 
     match: (subject) => matchPolicy(settings.policies, subject),
     knows: (ref) => directory.knows(ref),
     people: (ref) => directory.expand(ref).flatMap((id) => directory.person(id) ?? []),
+    voters: (refs) => (refs.length === 0 ? 1 : voters(refs, directory).size),
     approvers: settings.approvers,
     route: route ?? ["web"],
     channels: new Set(channels ?? []),

@@ -2,6 +2,7 @@
  * The composition root: settings in, a running bot out. The only place, beside the command, that knows every adapter.
  */
 import { randomBytes } from "node:crypto";
+import type { RequestListener } from "node:http";
 import { join, relative } from "node:path";
 import { nodeListener, routes } from "../adapters/agents/http/index.ts";
 import { openMemory } from "../adapters/stores/memory/index.ts";
@@ -35,6 +36,14 @@ export interface Running {
 const GRACE_MS = 8_000;
 
 export async function start(settings: Settings, log: Log): Promise<Running> {
+  const state = { ready: false };
+  let serve: RequestListener = (_request, response) => response.writeHead(503, { "Retry-After": "1" }).end();
+  const listener = makeListener((request, response) => serve(request, response));
+  const port = await listener.listen(settings.port, settings.host);
+  const url = `http://${settings.host.includes(":") ? `[${settings.host}]` : settings.host}:${port}`;
+  // Only known now where the system was left to pick the port.
+  const baseUrl = settings.port === 0 ? settings.baseUrl.replace(/:0$/, `:${port}`) : settings.baseUrl;
+
   const metrics = makeMetrics();
   const opened = openStore(settings);
   const store = timedStore(opened.store, metrics);
@@ -53,7 +62,7 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
     directory,
     keys,
     feed,
-    baseUrl: settings.baseUrl,
+    baseUrl,
     hostClock: Date.now,
     onCommitted: (writes) => {
       counted(writes);
@@ -68,28 +77,26 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
     onDone: (work, result) => metrics.relay.inc({ errand: work.task.do, result }),
   });
 
-  let ready = false;
   const app = routes(desk, access, {
-    baseUrl: settings.baseUrl,
+    baseUrl,
     version: packageFile.version,
-    openMetrics: isLoopback(settings.host),
+    openMetrics: isLoopback(settings.host) && isLoopback(new URL(baseUrl).hostname),
     ready: async () => {
       const up = await answers(opened.shelf);
-      return { ready: ready && up, store: up ? "up" : "down", channels: {} };
+      return { ready: state.ready && up, store: up ? "up" : "down", channels: {} };
     },
     metrics,
     log,
   });
-  const listener = makeListener(nodeListener(app));
-  const port = await listener.listen(settings.port, settings.host);
+  serve = nodeListener(app);
   feed.start();
   relay.start();
-  ready = true;
+  state.ready = true;
 
   return {
-    url: `http://${settings.host.includes(":") ? `[${settings.host}]` : settings.host}:${port}`,
+    url,
     async stop() {
-      ready = false;
+      state.ready = false;
       const drained = listener.drain(GRACE_MS);
       // Whoever waits is answered with the state as it is, so that draining takes no longer than it must.
       await feed.stop();

@@ -3,7 +3,7 @@
  * Every member says what must be true, including when it is called twice. One contract suite a port: test/contract/.
  */
 import type { Card, Note } from "./card.ts";
-import type { By, Checkpoint, KindName, Placement, Ref, Status } from "./checkpoint.ts";
+import type { By, Checkpoint, Delivery, KindName, Placement, Ref, Status } from "./checkpoint.ts";
 import type { JsonObject } from "./json.ts";
 
 /* ---- Store: where it is kept ------------------------------------------------------------------------------ */
@@ -37,7 +37,7 @@ export interface Store {
    * set, also by other processes and over reconnects, until `signal` aborts.
    */
   log(query: LogQuery, signal?: AbortSignal): AsyncIterable<Logged>;
-  /** Up to `limit` pieces of work that are due, mine alone until `lease` ms have passed. */
+  /** Up to `limit` pieces of work that are due, mine alone until their lease (`leaseOf`) has passed. */
   due(limit: number, lease: number): Promise<Due>;
   /** Ends or puts off claimed work. False, and nothing happens, when the lease was taken over or the work renewed. */
   done(work: Work, result: WorkResult): Promise<boolean>;
@@ -66,12 +66,14 @@ export interface Write {
   until?: number | null;
   /** When to look at the checkpoint next (replaces the former entry); null: never. */
   look: number | null;
-  /** Work to add, due at once. A key that is already there is renewed: due now, its claim void. */
+  /** Work to add. A key that is already there is renewed, its claim void, or left as it is where the errand says so. */
   outbox: Errand[];
   /** Appended to the log, each with the next `seq`. */
   entries: Entry[];
   /** Who may find it in lists. */
   sight: Sight;
+  /** Empties `data` of every former entry of this checkpoint (retention). */
+  erase?: true;
 }
 
 export interface Sight {
@@ -112,6 +114,11 @@ export interface Query {
   session?: string;
   /** Due at or before this time, and still pending. */
   dueBefore?: number;
+  /** Records whose agent is still to be called back, or cannot be; with `endpoint`, there. */
+  delivery?: Delivery["state"];
+  endpoint?: string;
+  /** Ended at or before this time. */
+  endedBefore?: number;
   /** Records that one of these references may decide. */
   decide?: Ref[];
   /** Records that one of these references may decide or see; absent: all. */
@@ -162,7 +169,9 @@ export interface Entry {
   /** Remote address of an act over the API or the web. */
   address?: string;
   data: JsonObject;
-  /** Message authentication code over all the rest (audit.ts). */
+  /** `sha256:` of `data`, which retention may erase while the entry stays provable. */
+  content: string;
+  /** Message authentication code over all the rest but `data` (audit.ts). */
   mac: string;
 }
 
@@ -171,11 +180,17 @@ export interface Logged {
   entry: Entry;
 }
 
-/** What must still be carried out, as a reference: rendered from the record when sent, so repeating is harmless. */
-export type Errand =
-  | { do: "show"; key: string; id: string; channel: string; conversation: string }
-  | { do: "tell"; key: string; id: string; to: Ref; note: Note["type"] }
-  | { do: "call"; key: string; id: string };
+/**
+ * What must still be carried out, as a reference: rendered from the record when sent, so repeating is harmless.
+ * Due at once, or `after` ms later; `keep` leaves an errand that is already there under the key as it is.
+ */
+export type Errand = { key: string; id: string; after?: number; keep?: true } & (
+  | { do: "show"; channel: string; conversation: string }
+  | { do: "tell"; to: Ref; note: Note["type"] }
+  | { do: "call" }
+  /** Tries one waiting call to an endpoint that fails, and brings all others forward when it is back. */
+  | { do: "probe"; endpoint: string }
+);
 
 export interface Work {
   /** An errand of the outbox, or a checkpoint whose agenda says to look now. */
@@ -186,6 +201,16 @@ export interface Work {
   /** Only the holder of the newest fence may finish it. */
   fence: number;
 }
+
+/**
+ * Ms that a claim lasts. A look is quick and may be taken twice; were it held as long as an errand, a checkpoint whose
+ * claimer was killed would expire late.
+ */
+export function leaseOf(task: Work["task"], lease: number): number {
+  return task.do === "look" ? Math.min(lease, LOOK_LEASE_MS) : lease;
+}
+
+const LOOK_LEASE_MS = 500;
 
 export interface Due {
   work: Work[];
@@ -232,7 +257,15 @@ export interface Channel {
 
 /* ---- Callback: how an agent is called back ------------------------------------------------------------------ */
 
+export type Called =
+  | { type: "delivered" }
+  | { type: "failed"; reason: string }
+  /** Nothing was attempted: too many calls to this endpoint are under way. */
+  | { type: "busy" };
+
 export interface Callback {
-  /** One attempt to tell the agent; the key is the same over attempts. Throws when it may be tried again. */
-  call(checkpoint: Checkpoint, key: string): Promise<Posted | Undeliverable>;
+  /** Why an agent must not be called there; null when it may. Asked at the raise, before any name is resolved. */
+  fault(url: string): string | null;
+  /** One attempt to tell the agent how its checkpoint ended. The receiver sees the same id and bytes each time. */
+  call(checkpoint: Checkpoint): Promise<Called>;
 }

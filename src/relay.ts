@@ -7,7 +7,7 @@ import type { Errands } from "./errands.ts";
 import type { Clock, Store, Work, WorkResult } from "./ports.ts";
 
 /** A claim that is not finished by then is somebody else's to take. */
-const LEASE_MS = 15_000;
+const LEASE_MS = 30_000;
 const CLAIM = 64;
 /** Other processes' work shows up at the latest after this; one's own wakes the relay at once. */
 const POLL_MS = 1_000;

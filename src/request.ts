@@ -38,7 +38,7 @@ export const ref = z
     "must be a reference like person:alice, group:sre, slack:U0ALICE, discord:1122, slack-group:S0SRE or discord-role:99",
   );
 
-const place = z
+export const place = z
   .string()
   .regex(/^[a-z]{2,20}(:\S{1,100})?$/, "must be a place like web, slack:#deploys, slack:C0123 or discord:1122334455");
 

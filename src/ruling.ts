@@ -3,7 +3,7 @@ import type { Actor, Caller } from "./access.ts";
 import type { Act, Form, Refusal } from "./card.ts";
 import type { By, Checkpoint } from "./checkpoint.ts";
 import type { JsonObject } from "./json.ts";
-import type { EntryType, Errand, Posted, Undeliverable } from "./ports.ts";
+import type { Called, EntryType, Errand, Posted, Undeliverable } from "./ports.ts";
 
 export type Event =
   | { type: "act"; actor: Actor; act: Act; shown?: { shown: number; of: number } | undefined }
@@ -12,7 +12,11 @@ export type Event =
   /** The agenda's time has come. */
   | { type: "look" }
   /** The relay has posted or updated a card, or cannot. */
-  | { type: "placed"; channel: string; conversation: string; revision: number; result: Posted | Undeliverable };
+  | { type: "placed"; channel: string; conversation: string; revision: number; result: Posted | Undeliverable }
+  /** One attempt to call the agent back. */
+  | { type: "called"; result: Exclude<Called, { type: "busy" }> }
+  /** The agent is to be called again now: its endpoint is back, or somebody asked for it. */
+  | { type: "recall" };
 
 export interface News {
   type: EntryType;

@@ -5,7 +5,7 @@ import type { Policy } from "./policy/policy.ts";
 export interface Settings {
   host: string;
   port: number;
-  /** Without a slash at the end. */
+  /** Without a slash at the end. With port 0 and no HITL_BASE_URL it ends in `:0` until the listener knows its port. */
   baseUrl: string;
   /** Folder of the embedded store and the generated secrets. */
   data: string;
@@ -21,7 +21,9 @@ export interface Settings {
   approvers: Ref[];
   /** The last one has no `when`. */
   policies: Policy[];
-  /** `host:port` or CIDR beyond public https that callbacks may reach. */
+  /** HITL_WEBHOOK_SECRET, decoded; absent: derived from `secret`. */
+  webhookSecret?: Buffer;
+  /** `host`, `host:port` or CIDR in lower case, beyond public https, that callbacks may reach. */
   callbackAllow: string[];
   /** What the program generated at this start, for the first-run text. */
   generated: { agentToken?: string; adminToken?: string; secret?: boolean };
@@ -33,12 +35,14 @@ export type StoreSetting = { type: "sqlite"; path: string } | { type: "memory" }
 export interface Person {
   id: string;
   name?: string;
+  /** `U0ALICE` in the installed workspace, or `T1/U0ALICE`. */
   slack?: string;
   discord?: string;
+  /** In lower case. */
   email?: string;
   /** IANA time zone, `Europe/Berlin`. */
   zone?: string;
-  /** Minutes of the local day, end exclusive. */
+  /** Minutes of the local day, end exclusive; over midnight when `to` is before `from`. */
   hours?: { from: number; to: number };
 }
 

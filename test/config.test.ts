@@ -83,6 +83,7 @@ describe("telling mistakes", () => {
         expect(told, place).not.toContain("canary");
       }
     expect(here.mistake(`tokens:\n  - { name: ci, role: agent, token: ${canary} }\n`)).not.toContain(canary);
+    expect(here.mistake("tokens:\n  - { name: ci, role: agent, token: 1234567890123456 }\n")).not.toContain("1234");
     expect(here.mistake(`tokens:\n  - { name: ci, role: agent, token: 'x' ${canary} }\n`)).not.toContain(canary);
     expect(here.mistake(`tokens:\n  - { name: ci, role: agent, token: *${canary} }\n`)).not.toContain(canary);
     expect(here.mistake(`tokens:\n  - { name: ci, role: agent, token: !${canary} x }\n`)).not.toContain(canary);
@@ -252,6 +253,32 @@ tokens:
       { name: "tools", when: { kind: "tool" } },
       { name: "default" },
     ]);
+  });
+
+  test("takes one member id in two workspaces for two people", () => {
+    const yaml = "people: { alice: { slack: T1/U1 }, bob: { slack: T2/U1 } }\n";
+    expect(here.load(yaml).people.map(({ slack }) => slack)).toEqual(["T1/U1", "T2/U1"]);
+  });
+
+  test("lets a ladder last as long as its rungs prolong the time", () => {
+    const yaml = (after: string) => `policies:
+  - name: all
+    timeout: 1h
+    on_timeout: escalate
+    escalate: [{ to: [admin] }, { after: ${after}, to: [admin] }]
+`;
+    expect(here.mistake(yaml("170m"))).toBe("it started");
+    expect(here.mistake(yaml("3h"))).toBe(
+      "hitl.config.yml:5 policies[0].escalate[1].after: comes too late: it all ends after 3h.",
+    );
+  });
+
+  test("leaves variables alone that only the file uses", () => {
+    const yaml = `tokens: [{ name: ci, role: agent, token: "\${HITL_A_TOKEN}" }]\n`;
+    expect(here.mistake(yaml, { HITL_A_TOKEN: LONG })).toBe("it started");
+    expect(here.mistake("", { HITL_A_TOKEN: LONG })).toBe(
+      "HITL_A_TOKEN is not a setting; did you mean HITL_TOKEN? Rename or unset it.",
+    );
   });
 
   test("takes an empty file for none", () => {

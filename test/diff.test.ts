@@ -11,6 +11,11 @@ describe("what changed between two texts", () => {
     expect(diffText("title\nold line\nend", "title\nnew line\nend")).toBe("  title\n- old line\n+ new line\n  end");
   });
 
+  it("is all of a text that was not there before, or is there no more", () => {
+    expect(diffText("", "a\nb")).toBe("+ a\n+ b");
+    expect(diffText("a", "")).toBe("- a");
+  });
+
   it("keeps three lines around a change and says where lines are left out", () => {
     const before = Array.from({ length: 30 }, (_, index) => `line ${index}`);
     const after = before.with(15, "changed");
@@ -44,7 +49,7 @@ describe("what changed between two texts", () => {
         const marked = diffText(before, after).split("\n");
         const changed = (mark: string) => marked.filter((line) => line.startsWith(mark)).map((line) => line.slice(2));
         const without = (text: string, gone: string[]) => {
-          const left = text.split("\n");
+          const left = text === "" ? [] : text.split("\n");
           for (const line of gone) left.splice(left.indexOf(line), 1);
           return left.sort();
         };
@@ -57,7 +62,7 @@ describe("what changed between two texts", () => {
     const text = (word: string) => Array.from({ length: 20_000 }, (_, index) => `${word} ${index}`).join("\n");
     const before = performance.now();
     const changes = diffText(text("before"), text("after"));
-    // Measured 190 ms.
+    // Measured 50 to 170 ms, with the processors busy.
     expect(performance.now() - before).toBeLessThan(1_000);
     expect(changes).toContain("- before 19999");
     expect(changes).toContain("+ after 19999");

@@ -40,7 +40,12 @@ const DECIDED: Partial<Checkpoint> = {
     },
     { channel: "discord", conversation: "9", state: "undeliverable", error: "unknown channel" },
   ],
-  callback: { url: "https://agent.example.com/hook?key=hush" },
+  callback: {
+    url: "https://agent.example.com/hook?key=hush",
+    endpoint: "https://agent.example.com",
+    state: "waiting",
+    attempts: 0,
+  },
 };
 
 test("shows a decided checkpoint as the API's contract says", () => {
@@ -104,6 +109,7 @@ test("shows a line of the log without its seal and its address", () => {
     digest: DIGEST,
     address: "10.0.0.7",
     data: { text: "why?" },
+    content: DIGEST,
     mac: "ab",
   } as const;
   const shown = logView({ seq: 7, entry });

@@ -8,7 +8,6 @@ import type { House } from "../house.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { RaiseRequest } from "../request.ts";
 import { formatDuration } from "../time.ts";
-import { reachable } from "./approvers.ts";
 import { versionOf } from "./match.ts";
 import type { Policy, PolicySnapshot } from "./policy.ts";
 
@@ -35,7 +34,7 @@ export function narrow(given: Narrowing): Narrowed | Refusal {
   const quorum = request.quorum ?? policy.quorum ?? 1;
   if (quorum < (policy.quorum ?? 1))
     return widened("/quorum", `The policy "${policy.name}" asks for ${policy.quorum} approvals.`);
-  if (!reachable(approvers, quorum))
+  if (quorum > 1 && quorum > house.voters(approvers))
     return fault("quorum_unreachable", "/quorum", `${quorum} different people have to approve, but fewer are named.`);
   const timeout = timeoutOf(request, policy, kind);
   if (typeof timeout === "object" && timeout !== null) return timeout;

@@ -1,0 +1,79 @@
+/**
+ * The HTTP API that agents, scripts and operators hold on to, as one Hono app. Nothing is decided here: every route
+ * reads a request, asks the desk, and shows its answer. Other doors are mounted on the same app, which answers 404 and
+ * 405 for all of them.
+ */
+import type { RequestListener } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import { Hono } from "hono";
+import type { Access } from "../../../src/access.ts";
+import type { DeskPort } from "../../../src/desk.ts";
+import { BODY_DEADLINE_MS } from "./body.ts";
+import { checkpointHandlers } from "./checkpoints.ts";
+import { type Env, type FrameParts, type Handler, makeFrame, type Open } from "./frame.ts";
+import { type HealthParts, healthHandlers } from "./health.ts";
+import { methodsAt } from "./methods.ts";
+import { openApi } from "./openapi.ts";
+import { plain, problem, trouble } from "./problem.ts";
+import { whoami } from "./whoami.ts";
+
+export interface HttpOptions {
+  /** Of links, without a slash at the end. */
+  baseUrl: string;
+  version: string;
+  /** Whether `/metrics` needs no token: only where nobody from outside can call. */
+  openMetrics: boolean;
+  ready: HealthParts["ready"];
+  metrics: FrameParts["metrics"] & HealthParts["metrics"];
+  log: FrameParts["log"];
+  /** Ms within which a body must be complete. */
+  bodyDeadline?: number;
+}
+
+export function routes(desk: DeskPort, access: Pick<Access, "caller">, options: HttpOptions): Hono<Env> {
+  const { baseUrl, bodyDeadline = BODY_DEADLINE_MS } = options;
+  const frame = makeFrame({ access, ...options });
+  const health = healthHandlers({ access, ...options });
+  const checkpoints = checkpointHandlers({ desk, baseUrl, bodyDeadline });
+  const document = JSON.stringify(openApi(options.version, baseUrl));
+  const app = new Hono<Env>();
+
+  const open = (path: string, handle: Open) => app.get(path, frame.open(`GET ${path}`, handle));
+  const get = (path: string, handle: Handler) => app.get(path, frame.guarded(`GET ${path}`, handle));
+  const post = (path: string, handle: Handler) => app.post(path, frame.guarded(`POST ${path}`, handle));
+
+  open("/healthz", health.healthz);
+  open("/readyz", health.readyz);
+  open("/metrics", health.figures);
+  open("/openapi.json", () => plain(document, "application/json"));
+  get("/v1/whoami", whoami);
+  post("/v1/checkpoints", checkpoints.raise);
+  get("/v1/checkpoints", checkpoints.list);
+  get("/v1/checkpoints/:id", checkpoints.read);
+  get("/v1/checkpoints/:id/timeline", checkpoints.timeline);
+  get("/v1/checkpoints/:id/card", checkpoints.card);
+  post("/v1/checkpoints/:id/act", checkpoints.act);
+  post("/v1/checkpoints/:id/comments", checkpoints.comment);
+  post("/v1/checkpoints/:id/withdraw", checkpoints.withdraw);
+
+  app.notFound(
+    frame.open("unmatched", (call) => {
+      const allowed = methodsAt(app.routes, call.req.path);
+      if (allowed.length === 0)
+        return trouble("not_found", "There is nothing at this path; /openapi.json lists what there is.");
+      const allow = allowed.join(", ");
+      return { ...trouble("method_not_allowed", `This path takes ${allow}.`), headers: { Allow: allow } };
+    }),
+  );
+  app.onError((error) => frame.fault(error, "mounted"));
+  return app;
+}
+
+/** The app as a listener of node:http; what is not even a request to the framework is refused in the same words. */
+export function nodeListener(app: Hono<Env>): RequestListener {
+  return getRequestListener(app.fetch, {
+    // HTTP/1.0 knows no Host header, and the framework no URL without one.
+    hostname: "localhost",
+    errorHandler: () => problem(trouble("bad_request", "The request's path or Host header is not valid."), ""),
+  });
+}

@@ -1,0 +1,89 @@
+/**
+ * Every "no" of the API as `application/problem+json`: a code for programs, a sentence that says what to do for
+ * people, pointers where a request is at fault, and the checkpoint as it stands where somebody was faster.
+ */
+import { type Problem, REFUSALS } from "../../../src/card.ts";
+import type { Checkpoint } from "../../../src/checkpoint.ts";
+import { viewOf } from "../../../src/view.ts";
+
+/** What only HTTP can get wrong, beside what the desk refuses. */
+export const CODES = {
+  ...REFUSALS,
+  bad_request: 400,
+  not_json: 400,
+  unauthorized: 401,
+  method_not_allowed: 405,
+  request_timeout: 408,
+  too_large: 413,
+  unsupported_media_type: 415,
+  internal: 500,
+} as const;
+export type Code = keyof typeof CODES;
+
+export interface Trouble {
+  type: "refused";
+  code: Code;
+  detail: string;
+  errors?: Problem[];
+  checkpoint?: Checkpoint;
+  headers?: Record<string, string>;
+  /** Further members of the answer. */
+  more?: Record<string, unknown>;
+}
+
+const SECURITY = {
+  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+  "X-Content-Type-Options": "nosniff",
+  "Cache-Control": "no-store",
+  "Referrer-Policy": "no-referrer",
+};
+const JSON_HEADERS = { ...SECURITY, "Content-Type": "application/json" };
+const PROBLEM_HEADERS = { ...SECURITY, "Content-Type": "application/problem+json" };
+
+/** What a sender gets back of their own words is kept short. */
+const POINTER = 200;
+const ERRORS = 20;
+
+export function trouble(code: Code, detail: string, errors?: Problem[]): Trouble {
+  return errors === undefined ? { type: "refused", code, detail } : { type: "refused", code, detail, errors };
+}
+
+export function answer(value: unknown, status = 200, headers?: Record<string, string>): Response {
+  return new Response(JSON.stringify(value), {
+    status,
+    headers: headers === undefined ? JSON_HEADERS : { ...JSON_HEADERS, ...headers },
+  });
+}
+
+export function plain(text: string, contentType: string): Response {
+  return new Response(text, { headers: { ...SECURITY, "Content-Type": contentType } });
+}
+
+export function problem(trouble: Trouble, baseUrl: string): Response {
+  const { code, detail, errors, checkpoint, headers, more } = trouble;
+  const status = CODES[code];
+  const body = {
+    type: `urn:hitl-bot:${code}`,
+    title: titleOf(code),
+    status,
+    code,
+    detail,
+    ...(errors === undefined ? {} : { errors: errors.slice(0, ERRORS).map(short) }),
+    // A conflict is answered with the truth: who decided what, when.
+    ...(checkpoint !== undefined && status === 409 ? { checkpoint: viewOf(checkpoint, baseUrl) } : {}),
+    ...more,
+  };
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: headers === undefined ? PROBLEM_HEADERS : { ...PROBLEM_HEADERS, ...headers },
+  });
+}
+
+function titleOf(code: Code): string {
+  const words = code.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function short({ pointer, message }: Problem): Problem {
+  return { pointer: pointer.length > POINTER ? `${pointer.slice(0, POINTER)}…` : pointer, message };
+}

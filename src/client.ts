@@ -1,0 +1,185 @@
+/**
+ * The TypeScript client: an agent's (or a person's) side of the HTTP API, on nothing but `fetch`.
+ *
+ *   const bot = hitl({ url: "http://127.0.0.1:8787", token })
+ *   const { id } = await bot.raise({ kind: "confirm", payload: { summary: "Publish the skill" } })
+ *   if (isApproved(await bot.wait(id))) publish()
+ *
+ * Fail closed: a fault, an unknown status or a malformed answer is a thrown HitlError, never a default.
+ */
+import type { Act, Card, Problem } from "./card.ts";
+import type { ActionName, KindName, Priority, Source, Status, TimeoutWord } from "./checkpoint.ts";
+import { type Call, caller, HitlError, pause } from "./client/call.ts";
+import {
+  asActed,
+  asCard,
+  asCheckpoint,
+  asComment,
+  asPage,
+  asTimeline,
+  asWhoami,
+  type CheckpointView,
+  type CommentView,
+  type LogView,
+  type PageView,
+  type Whoami,
+} from "./client/checks.ts";
+import type { Json, JsonObject } from "./json.ts";
+
+export { HitlError } from "./client/call.ts";
+export type { CheckpointView, CommentView, LogView, PageView, Whoami } from "./client/checks.ts";
+export { isApproved } from "./client/checks.ts";
+export type { Act, Card, Problem };
+
+export interface HitlOptions {
+  url: string;
+  token: string;
+  /** Where the person sits, for the record. */
+  surface?: "terminal" | "api";
+  /** How long a call goes on trying a bot that does not answer, in ms (30,000). */
+  patience?: number;
+}
+
+/** What `POST /v1/checkpoints` takes; only `kind` and `payload` are needed. */
+export interface Raise {
+  kind: KindName;
+  payload: JsonObject;
+  id?: string;
+  title?: string;
+  source?: Partial<Source>;
+  requested_by?: string;
+  priority?: Priority;
+  route?: string[];
+  approvers?: string[];
+  quorum?: number;
+  actions?: (
+    | ActionName
+    | { action: ActionName; label?: string; comment?: "optional" | "required"; reasons?: string[] }
+  )[];
+  timeout?: string | number | null;
+  on_timeout?: TimeoutWord;
+  callback?: { url: string };
+  state?: Json;
+  metadata?: JsonObject;
+  previous?: string;
+}
+
+export interface ListQuery {
+  status?: Status;
+  kind?: KindName;
+  agent?: string;
+  session?: string;
+  approver?: string;
+  overdue?: boolean;
+  limit?: number;
+  cursor?: string;
+}
+
+/** Seconds that one long-poll is held open: below the minute at which proxies commonly give up. */
+const POLL = 50;
+/** A restart or a deployment of the bot must not end an agent's wait. */
+const WAIT_PATIENCE = 300_000;
+
+export type Hitl = ReturnType<typeof hitl>;
+
+export function hitl(options: HitlOptions) {
+  const patience = options.patience ?? 30_000;
+  const call = caller(options);
+
+  async function checkpoint(request: Call, id?: string): Promise<CheckpointView> {
+    const found = await call(request, asCheckpoint);
+    if (id !== undefined && found.id !== id) throw malformed(`the answer is about ${found.id}, not about ${id}`);
+    return found;
+  }
+
+  /** A repeat of the call, here or by the caller with the same key, is answered with the first one's checkpoint. */
+  async function raise(
+    request: Raise,
+    { key = newKey(), wait = 0, signal }: { key?: string; wait?: number; signal?: AbortSignal } = {},
+  ): Promise<CheckpointView> {
+    const path = wait > 0 ? `/v1/checkpoints?wait=${Math.min(wait, 240)}` : "/v1/checkpoints";
+    const raised = await checkpoint(
+      { method: "POST", path, body: request, key, hold: wait, patience, signal },
+      request.id,
+    );
+    if (raised.kind !== request.kind) throw malformed(`a ${request.kind} was raised, but a ${raised.kind} came back`);
+    return raised;
+  }
+
+  async function read(id: string, { signal }: Signalled = {}): Promise<CheckpointView> {
+    return checkpoint({ method: "GET", path: at(id), patience, signal }, id);
+  }
+
+  /** The checkpoint once it has ended, however long that takes; ends early only by the signal or by an error. */
+  async function wait(id: string, { signal, ...own }: Signalled & { patience?: number } = {}): Promise<CheckpointView> {
+    for (;;) {
+      const asked = Date.now();
+      const path = `${at(id)}?wait=${POLL}`;
+      const found = await checkpoint(
+        { method: "GET", path, hold: POLL, patience: own.patience ?? Math.max(patience, WAIT_PATIENCE), signal },
+        id,
+      );
+      if (found.status !== "pending") return found;
+      // A bot that answers at once although nothing has ended (it may be stopping) is not asked in a tight loop.
+      if (Date.now() - asked < 1_000) await pause(1_000, signal);
+    }
+  }
+
+  function list(query: ListQuery = {}, { signal }: Signalled = {}): Promise<PageView> {
+    const words = Object.entries(query).filter(([, value]) => value !== undefined);
+    const search = new URLSearchParams(words.map(([name, value]): [string, string] => [name, String(value)]));
+    return call({ method: "GET", path: `/v1/checkpoints?${search}`, patience, signal }, asPage);
+  }
+
+  async function act(
+    id: string,
+    what: Act,
+    { key = newKey(), signal }: { key?: string } & Signalled = {},
+  ): Promise<{ result: "resolved" | "recorded"; checkpoint: CheckpointView }> {
+    const acted = await call({ method: "POST", path: `${at(id)}/act`, body: what, key, patience, signal }, asActed);
+    if (acted.checkpoint.id !== id) throw malformed(`the answer is about ${acted.checkpoint.id}, not about ${id}`);
+    return acted;
+  }
+
+  async function comment(id: string, text: string, { signal }: Signalled = {}): Promise<CommentView> {
+    return call({ method: "POST", path: `${at(id)}/comments`, body: { text }, patience: 0, signal }, asComment);
+  }
+
+  async function withdraw(id: string, reason: string, { signal }: Signalled = {}): Promise<CheckpointView> {
+    return checkpoint({ method: "POST", path: `${at(id)}/withdraw`, body: { reason }, patience: 0, signal }, id);
+  }
+
+  async function timeline(id: string, { signal }: Signalled = {}): Promise<LogView[]> {
+    return call({ method: "GET", path: `${at(id)}/timeline`, patience, signal }, asTimeline);
+  }
+
+  async function card(id: string, { signal }: Signalled = {}): Promise<Card> {
+    const found = await call({ method: "GET", path: `${at(id)}/card`, patience, signal }, asCard);
+    if (found.id !== id) throw malformed(`the answer is about ${found.id}, not about ${id}`);
+    return found;
+  }
+
+  function whoami({ signal }: Signalled = {}): Promise<Whoami> {
+    return call({ method: "GET", path: "/v1/whoami", patience, signal }, asWhoami);
+  }
+
+  return { raise, read, wait, list, act, comment, withdraw, timeline, card, whoami };
+}
+
+interface Signalled {
+  signal?: AbortSignal;
+}
+
+/** Only what can be one segment of a path: `..` would ask about something else. */
+function at(id: string): string {
+  if (/^[\w-]{1,200}$/.test(id)) return `/v1/checkpoints/${id}`;
+  throw new HitlError({ status: 404, code: "not_found", detail: `"${id}" cannot be the id of a checkpoint.` });
+}
+
+function malformed(why: string): HitlError {
+  return new HitlError({ status: 200, code: "malformed_answer", detail: `The bot's answer cannot be used: ${why}.` });
+}
+
+function newKey(): string {
+  return crypto.randomUUID();
+}

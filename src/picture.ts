@@ -1,0 +1,176 @@
+/**
+ * A checkpoint as a card: the neutral picture that every channel draws. All text on it is visible text; only what
+ * forms hand back (field names, values and options) stays as it was sent.
+ */
+import type { Block, Card, CardAction, Fact } from "./card.ts";
+import type { ActionName, Checkpoint, Decision, OfferedAction } from "./checkpoint.ts";
+import { diffText } from "./diff.ts";
+import { formOf } from "./form.ts";
+import { canonical, type Json, type JsonObject } from "./json.ts";
+import { kindOf } from "./kinds/index.ts";
+import { text } from "./kinds/kind.ts";
+import { nameOf, stateLine, WORDS, wordsOf } from "./state-line.ts";
+import { count, oneLine, visible } from "./text.ts";
+
+export interface PictureOptions {
+  url?: string | null;
+  /** The round before, for what has changed since. */
+  previous?: Checkpoint;
+}
+
+export function cardOf(checkpoint: Checkpoint, now: number, options: PictureOptions = {}): Card {
+  const kind = kindOf(checkpoint.kind);
+  const payload = payloadOf(checkpoint);
+  return {
+    id: checkpoint.id,
+    kind: checkpoint.kind,
+    status: checkpoint.status,
+    revision: checkpoint.revision,
+    digest: checkpoint.digest,
+    seeAll: checkpoint.policy.see_all || kind.seeAll,
+    icon: kind.icon(payload),
+    title: oneLine(checkpoint.title, 300),
+    source: visible(sourceLine(checkpoint)),
+    facts: [...kind.facts(payload), ...factsOf(checkpoint)].map(visibleFact),
+    body: [
+      ...decidedBlocks(checkpoint),
+      ...changedBlocks(checkpoint, options.previous),
+      ...editBlocks(checkpoint),
+      ...kind.body(payload),
+    ].map(visibleBlock),
+    state: visible(stateLine(checkpoint, now)),
+    notes: notesOf(checkpoint).map(visible),
+    actions: checkpoint.status === "pending" ? checkpoint.actions.map((each) => actionOf(checkpoint, each)) : [],
+    url: options.url ?? null,
+  };
+}
+
+/** What is on the table: with the open edit in place of what the agent sent. */
+function payloadOf(checkpoint: Checkpoint): JsonObject {
+  const edit = editOf(checkpoint);
+  return edit === null ? checkpoint.payload : { ...checkpoint.payload, [edit.member]: edit.value };
+}
+
+function editOf(checkpoint: Checkpoint): { member: string; value: Json; by: string } | null {
+  const member = kindOf(checkpoint.kind).subject;
+  if (member === undefined) return null;
+  const { edited, decision } = checkpoint;
+  if (edited !== null) return { member, value: edited.value, by: nameOf(edited.by) };
+  if (decision?.edited === undefined) return null;
+  return { member, value: decision.edited, by: nameOf(decision.by) };
+}
+
+function sourceLine({ source, round }: Checkpoint): string {
+  const { agent, workflow, session } = source;
+  const parts = [agent, workflow, session].flatMap((part) => (part === undefined ? [] : [oneLine(part, 200)]));
+  return [...parts, ...(round > 1 ? [`round ${round}`] : [])].join(" · ");
+}
+
+function factsOf({ priority, source, requested_by }: Checkpoint): Fact[] {
+  const named = (label: string, value: string | null | undefined) =>
+    value === null || value === undefined ? [] : [{ label, value }];
+  return [
+    ...named("Priority", priority === "normal" ? null : priority),
+    ...named("Step", source.step),
+    ...named("Requested by", requested_by),
+    ...named("Link", source.url),
+  ];
+}
+
+/** What the decider wrote, where the status line has no room for it. */
+function decidedBlocks({ decision, status }: Checkpoint): Block[] {
+  if (decision === null || status !== "resolved") return [];
+  const words = wordsOf(decision);
+  if (words.length <= WORDS && !words.includes("\n")) return [];
+  return [{ type: "text", label: `${labelOf(decision)} ${nameOf(decision.by)}`, text: words }];
+}
+
+function labelOf({ answers, reason }: Decision): string {
+  if (answers !== undefined) return "Answers from";
+  return reason === undefined ? "Feedback from" : "Reason from";
+}
+
+function editBlocks(checkpoint: Checkpoint): Block[] {
+  const edit = editOf(checkpoint);
+  if (edit === null) return [];
+  const changes = diffText(text(checkpoint.payload[edit.member]), text(edit.value));
+  return changes === "" ? [] : [{ type: "diff", label: `Edited by ${edit.by}`, text: changes }];
+}
+
+/** Since the round before: what was asked for, and what the agent made of it. */
+function changedBlocks(checkpoint: Checkpoint, previous: Checkpoint | undefined): Block[] {
+  if (previous === undefined || checkpoint.round < 2) return [];
+  const asked = previous.decision === null ? "" : wordsOf(previous.decision);
+  const before = payloadOf(previous);
+  const members = new Set([...Object.keys(before), ...Object.keys(checkpoint.payload)]);
+  const changes = [...members]
+    .filter((member) => canonical(before[member]) !== canonical(checkpoint.payload[member]))
+    .map((member) => `@ ${member}\n${diffText(text(before[member]), text(checkpoint.payload[member]))}`);
+  const label = `Changes since round ${previous.round}`;
+  return [
+    ...(asked === "" ? [] : [{ type: "text", label: `Asked for in round ${previous.round}`, text: asked } as const]),
+    changes.length === 0 ? { type: "text", label, text: "(none)" } : { type: "diff", label, text: changes.join("\n") },
+  ];
+}
+
+function notesOf(checkpoint: Checkpoint): string[] {
+  if (checkpoint.status === "pending" && checkpoint.approvers.length === 0)
+    return ["Nobody but the admin may decide this yet. Set HITL_APPROVERS or `approvers:`"];
+  const [shown, of] = (checkpoint.decision?.shown ?? "").split("/").map(Number);
+  if (shown === undefined || of === undefined) return [];
+  return [`Decided with ${count(shown)} of ${count(of)} characters shown`];
+}
+
+const TONES: Record<ActionName, CardAction["tone"]> = {
+  proceed: "approve",
+  answer: "approve",
+  edit: "change",
+  revise: "change",
+  refine: "change",
+  reject: "reject",
+  cancel: "reject",
+};
+
+function actionOf(checkpoint: Checkpoint, offered: OfferedAction): CardAction {
+  const { action, label, comment, reasons } = offered;
+  return {
+    action,
+    label: oneLine(label, 60),
+    tone: TONES[action],
+    comment,
+    reasons,
+    form: formOf(checkpoint, offered),
+  };
+}
+
+function visibleFact({ label, value }: Fact): Fact {
+  return { label: visible(label), value: visible(value) };
+}
+
+function visibleBlock(block: Block): Block {
+  switch (block.type) {
+    case "list":
+      return { ...block, label: heading(block.label), items: block.items.map(visible) };
+    case "table":
+      return {
+        ...block,
+        ...labelled(block),
+        columns: block.columns.map(visible),
+        rows: block.rows.map((row) => row.map(visible)),
+      };
+    case "diff":
+      return { ...block, label: heading(block.label), text: visible(block.text) };
+    case "text":
+    case "code":
+      return { ...block, ...labelled(block), text: visible(block.text) };
+  }
+}
+
+function labelled({ label }: Block): { label?: string } {
+  return label === undefined ? {} : { label: heading(label) };
+}
+
+/** Not cut: a label may hold the name of an argument. */
+function heading(label: string): string {
+  return visible(label).replaceAll("\n", "\\u{A}");
+}
