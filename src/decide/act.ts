@@ -2,13 +2,14 @@
  * One attempt of one person: first whether it may count at all (in the order that a person would ask), then what it
  * does. Everything that is not plainly an allowed, complete, current act is refused with a sentence.
  */
-import { type Refusal, refuse } from "../card.ts";
+import { type Act, type Refusal, refuse } from "../card.ts";
 import { type Checkpoint, type Decision, isApproving, outcomeOf } from "../checkpoint.ts";
 import { formOf } from "../form.ts";
 import type { House } from "../house.ts";
 import { kindOf } from "../kinds/index.ts";
 import { isSelf, mayDecide, mayVote } from "../policy/approvers.ts";
 import type { Event, Ruling } from "../ruling.ts";
+import { isBlank } from "../text.ts";
 import { end } from "./amend.ts";
 import { endedRefusal } from "./ended.ts";
 import { edit, proceed } from "./vote.ts";
@@ -97,12 +98,18 @@ export function decisionOf(checkpoint: Checkpoint, { actor, act, shown }: ActEve
     by: actor.by,
     at: now,
     digest: checkpoint.digest,
-    ...(isBlank(act.feedback) ? {} : { feedback: act.feedback }),
-    ...(isBlank(act.reason) ? {} : { reason: act.reason }),
+    ...wordsFrom(act),
     ...(shown !== undefined && shown.shown < shown.of ? { shown: `${shown.shown}/${shown.of}` } : {}),
   };
 }
 
-export function isBlank(text: string | undefined): text is undefined {
-  return text === undefined || text.trim() === "";
+/** Blank words are none. */
+export function wordsFrom({
+  feedback,
+  reason,
+}: Pick<Act, "feedback" | "reason">): Pick<Decision, "feedback" | "reason"> {
+  return {
+    ...(feedback === undefined || isBlank(feedback) ? {} : { feedback }),
+    ...(reason === undefined || isBlank(reason) ? {} : { reason }),
+  };
 }

@@ -30,12 +30,17 @@ export function end(
   changes: Partial<Checkpoint>,
   house: House,
 ): Amendment {
-  const ended: Partial<Checkpoint> = { ...changes, status, decision, ended_at: decision.at };
+  const ended: Partial<Checkpoint> = { ...changes, status, decision, ...closing(checkpoint, decision.at) };
   const data = { ...decision, by: null } as unknown as JsonObject;
   delete data.by;
   delete data.at;
   const type = status === "expired" ? "checkpoint.expired" : "checkpoint.resolved";
   return amend(checkpoint, ended, [{ type, by: decision.by, data }], farewell(checkpoint, house));
+}
+
+/** What the end of whatever kind sets: the moment, and that the agent is to be called. */
+export function closing({ callback }: Checkpoint, at: number): Pick<Checkpoint, "ended_at" | "callback"> {
+  return { ended_at: at, callback: callback === null ? null : { ...callback, state: "waiting" } };
 }
 
 /** After the end: every card settled, the requester told, the agent called. */

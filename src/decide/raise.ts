@@ -5,7 +5,7 @@
 import { randomBytes } from "node:crypto";
 import type { Caller } from "../access.ts";
 import { type Refusal, refuse } from "../card.ts";
-import type { By, Checkpoint, Placement, Ref, Source } from "../checkpoint.ts";
+import type { By, Checkpoint, Delivery, Placement, Ref, Source } from "../checkpoint.ts";
 import { digest } from "../digest.ts";
 import { type House, READING_CHANNELS, type Subject } from "../house.ts";
 import { digestOf, pointer } from "../json.ts";
@@ -87,7 +87,7 @@ export function raise({ request, caller, id, previous }: Raise, now: number, hou
     withdrawn: null,
     route,
     placements: placementsOf(route, house),
-    callback: request.callback ?? null,
+    callback: request.callback === undefined ? null : deliveryTo(request.callback.url),
     state: request.state ?? null,
     metadata,
     fingerprint: fingerprintOf(request),
@@ -159,6 +159,10 @@ function routeOf(
   return refuse("unknown_route", `"${route[unknown]}" is in no channel that is set up here (there are: ${known}).`, [
     { pointer: `/route/${unknown}`, message: "its channel is not set up" },
   ]);
+}
+
+function deliveryTo(url: string): Delivery {
+  return { url, endpoint: new URL(url).origin, state: "idle", attempts: 0 };
 }
 
 function isConfigured(place: string, house: House): boolean {

@@ -5,7 +5,7 @@ import type { House } from "../house.ts";
 import { isSelf } from "../policy/approvers.ts";
 import type { Errand } from "../ports.ts";
 import type { Amendment, Event, Ruling } from "../ruling.ts";
-import { amend, farewell, show } from "./amend.ts";
+import { amend, closing, farewell, show } from "./amend.ts";
 import { endedRefusal } from "./ended.ts";
 
 /** Comments travel in the record, so they are bounded like it. */
@@ -42,7 +42,7 @@ export function withdraw(
 export function withdrawn(checkpoint: Checkpoint, by: By, reason: string, now: number, house: House): Amendment {
   return amend(
     checkpoint,
-    { status: "withdrawn", ended_at: now, withdrawn: { reason, by, at: now } },
+    { status: "withdrawn", ...closing(checkpoint, now), withdrawn: { reason, by, at: now } },
     [{ type: "checkpoint.withdrawn", by, data: { reason } }],
     farewell(checkpoint, house),
   );

@@ -9,7 +9,7 @@ import type { House, Subject } from "../house.ts";
 import { canonical, isObject, type Json, type JsonObject } from "../json.ts";
 import { kindOf } from "../kinds/index.ts";
 import type { Ruling } from "../ruling.ts";
-import { type ActEvent, decisionOf, isBlank } from "./act.ts";
+import { type ActEvent, decisionOf, wordsFrom } from "./act.ts";
 import { amend, end, subjectOf } from "./amend.ts";
 
 export function proceed(checkpoint: Checkpoint, event: ActEvent, now: number, house: House): Ruling {
@@ -81,7 +81,7 @@ function count(
     by: event.actor.by,
     digest: table.digest,
     at: now,
-    ...(isBlank(event.act.feedback) ? {} : { feedback: event.act.feedback }),
+    ...wordsFrom({ feedback: event.act.feedback }),
   };
   const votes = [...before.votes.filter((each) => each.digest !== vote.digest || personOf(each.by) !== person), vote];
   const changes: Partial<Checkpoint> = { votes, edited: table.edited, digest: table.digest };

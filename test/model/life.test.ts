@@ -8,7 +8,7 @@ import { openSqlite } from "../../adapters/stores/sqlite/index.ts";
 import { isGenuine } from "../../src/audit.ts";
 import type { Act } from "../../src/card.ts";
 import type { Checkpoint } from "../../src/checkpoint.ts";
-import { nameOf } from "../../src/decide/ended.ts";
+import { nameOf } from "../../src/state-line.ts";
 import type { Opened } from "../../src/ports.ts";
 import { type Office, office } from "../office.ts";
 import { type Does, Model, type ModelCheckpoint, type Who } from "./model.ts";

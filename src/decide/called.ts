@@ -1,0 +1,56 @@
+/**
+ * Telling the agent: what one attempt changes, when the next one is due, and when it is given up. A call that was
+ * given up is kept as a dead letter until somebody asks for another try.
+ */
+import type { By, Checkpoint, Delivery } from "../checkpoint.ts";
+import type { Errand } from "../ports.ts";
+import type { Event, News, Ruling } from "../ruling.ts";
+import { amend } from "./amend.ts";
+
+type Of<T extends Event["type"]> = Extract<Event, { type: T }>;
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** Ms to wait after the first, second, … failure: the schedule that Standard Webhooks recommends, about 75 hours in all. */
+const PAUSES = [5_000, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR];
+
+/** How often an endpoint that fails is tried, whatever each call's own pause. */
+export const PROBE_MS = MINUTE;
+
+const RELAY: By = { kind: "system", name: "relay" };
+
+/** Ms until the next attempt; null: there is none. */
+export function pauseOf({ state, attempts }: Delivery): number | null {
+  return state === "waiting" ? (PAUSES[attempts - 1] ?? null) : null;
+}
+
+export function called(checkpoint: Checkpoint, { result }: Of<"called">, now: number): Ruling {
+  const { callback, id } = checkpoint;
+  if (callback?.state !== "waiting") return { type: "wait" };
+  const { url, endpoint } = callback;
+  const attempts = callback.attempts + 1;
+  if (result.type === "delivered") {
+    const told: News = { type: "checkpoint.delivered", by: RELAY, data: { to: endpoint, attempts } };
+    return change(checkpoint, { url, endpoint, state: "delivered", attempts, at: now }, [told], []);
+  }
+  const dead = attempts > PAUSES.length;
+  const failed: Delivery = { url, endpoint, state: dead ? "dead" : "waiting", attempts, error: result.reason, at: now };
+  if (dead) {
+    const data = { to: endpoint, attempts, reason: result.reason };
+    return change(checkpoint, failed, [{ type: "checkpoint.undeliverable", by: RELAY, data }], []);
+  }
+  const probe: Errand = { do: "probe", key: `probe:${endpoint}`, id, endpoint, after: PROBE_MS, keep: true };
+  return change(checkpoint, failed, [], [probe]);
+}
+
+export function recall(checkpoint: Checkpoint): Ruling {
+  const { callback, id } = checkpoint;
+  if (callback === null || callback.state === "idle" || callback.state === "delivered") return { type: "wait" };
+  const attempts = callback.state === "dead" ? 0 : callback.attempts;
+  return change(checkpoint, { ...callback, state: "waiting", attempts }, [], [{ do: "call", key: `call:${id}`, id }]);
+}
+
+function change(checkpoint: Checkpoint, callback: Delivery, news: News[], errands: Errand[]): Ruling {
+  return { ...amend(checkpoint, { callback }, news, errands), until: null };
+}
