@@ -1,0 +1,79 @@
+/** The world of a verb, from the process that it runs in: which bot, whose token, what kind of terminal. */
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { Readable, Writable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { hitl } from "../client.ts";
+import type { Env } from "../config/environment.ts";
+import { localToken, SettingsError } from "../config.ts";
+import { UsageError } from "./exit.ts";
+import type { Flags } from "./run.ts";
+import type { Terminal, World } from "./world.ts";
+
+export interface Here {
+  terminal: Terminal;
+  env: Env;
+  cwd: string;
+  stdin: Readable;
+  stdout: Writable;
+  /** Columns of the terminal that stdout is; undefined: it is none. */
+  columns: number | undefined;
+  colour: boolean;
+  out(text: string): void;
+  signal: AbortSignal;
+}
+
+/** A person does not wait long before asking why nothing happens. */
+const PATIENCE = 2_000;
+const PIPE_WIDTH = 80;
+
+export function worldOf(flags: Flags, here: Here): World {
+  const { terminal, stdin, stdout, columns = PIPE_WIDTH, colour, signal } = here;
+  const piped = here.columns === undefined;
+  // It can neither move a cursor nor draw a frame.
+  const dumb = here.env.TERM === "dumb";
+  const address = () => connection(flags, here);
+  return {
+    out: here.out,
+    bot: () => hitl({ ...address(), surface: "terminal", patience: PATIENCE }),
+    address,
+    stdin: () => text(stdin),
+    file: (path) => readText(resolve(here.cwd, path), path),
+    now: Date.now,
+    node: process.version,
+    signal,
+    draw: {
+      card: (card, plain) =>
+        terminal.render(card, { width: columns, plain: plain || piped || dumb, colour }).join("\n"),
+      list: (items) => terminal.renderList(items, Date.now()).join("\n"),
+      acted: terminal.actedSentence,
+      text: (untrusted) => terminal.literal(untrusted).join("\n"),
+    },
+    review: (bot, plain) =>
+      terminal.review(bot, { input: stdin, output: stdout, plain, colour, now: Date.now, signal }),
+  };
+}
+
+/** A token of this machine goes to no address but this machine's: whoever names another one names a token, too. */
+function connection({ url, token }: Flags, { env, cwd }: Here): { url: string; token: string } {
+  const named = url === undefined ? {} : { HITL_URL: url };
+  const given = token === undefined ? {} : { HITL_TOKEN: token };
+  try {
+    const found = localToken({ ...env, ...named, ...given }, cwd);
+    if (found !== undefined) return found;
+  } catch (error) {
+    if (error instanceof SettingsError) throw new UsageError(error.message);
+    throw error;
+  }
+  throw new UsageError(
+    "No token is known for this bot: pass --url and --token (or HITL_URL and HITL_TOKEN), or run it in the folder of the bot.",
+  );
+}
+
+async function readText(path: string, given: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    throw new UsageError(`${given} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,54 @@
+/** What a verb of the command may touch. Everything comes in from outside: the terminal, the bot, the clock. */
+import type { Readable, Writable } from "node:stream";
+import type { Card } from "../card.ts";
+import type { CheckpointView } from "../client/checks.ts";
+import type { Hitl } from "../client.ts";
+
+export interface World {
+  /** Lines for the person, or a machine's document. */
+  out(text: string): void;
+  /** Made when a verb needs it, so that `help` needs neither address nor token. */
+  bot(): Hitl;
+  address(): { url: string; token: string };
+  stdin(): Promise<string>;
+  file(path: string): Promise<string>;
+  now(): number;
+  /** Node's version. */
+  node: string;
+  signal: AbortSignal;
+  draw: Draw;
+  /** The review at this terminal; answers the exit code. */
+  review(bot: Hitl, plain: boolean): Promise<number>;
+}
+
+/** How things look on this terminal. */
+export interface Draw {
+  card(card: Card, plain: boolean): string;
+  list(items: readonly CheckpointView[]): string;
+  acted(acted: Acted): string;
+  text(untrusted: string): string;
+}
+
+interface Acted {
+  result: "resolved" | "recorded";
+  checkpoint: CheckpointView;
+}
+
+/** What the terminal's adapter brings: the command itself knows no adapter. */
+export interface Terminal {
+  render(card: Card, look: { width: number; plain: boolean; colour: boolean }): string[];
+  renderList(items: readonly CheckpointView[], now: number): string[];
+  literal(untrusted: string): string[];
+  actedSentence(acted: Acted): string;
+  review(bot: Hitl, io: ReviewIo): Promise<number>;
+}
+
+export interface ReviewIo {
+  input: Readable;
+  output: Writable;
+  /** Line by line even at a terminal. */
+  plain: boolean;
+  colour: boolean;
+  now(): number;
+  signal: AbortSignal;
+}
