@@ -123,6 +123,7 @@ export const REFUSALS = {
   already_voted: 409,
   expired: 409,
   withdrawn: 409,
+  comments_full: 409,
   not_shown_in_full: 409,
   action_not_offered: 422,
   feedback_required: 422,

@@ -5,6 +5,7 @@
 import type { Checkpoint } from "./checkpoint.ts";
 import { act } from "./decide/act.ts";
 import { called, recall } from "./decide/called.ts";
+import { erase } from "./decide/erase.ts";
 import { look } from "./decide/look.ts";
 import { comment, placed, withdraw } from "./decide/small.ts";
 import type { House } from "./house.ts";
@@ -31,6 +32,8 @@ export function decide(checkpoint: Checkpoint, event: Event, now: number, house:
       return called(checkpoint, event, now);
     case "recall":
       return recall(checkpoint);
+    case "erase":
+      return erase(checkpoint, event, now);
   }
 }
 

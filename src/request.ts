@@ -9,6 +9,9 @@ import { MAX_DURATION, parseDuration } from "./time.ts";
 
 export const ID = /^[A-Za-z0-9_-]{8,64}$/;
 
+/** Of JSON, in UTF-16 units: it travels with every answer. */
+const MAX_STATE = 16 * 1_024;
+
 const json = z.custom<Json>((value) => value !== undefined).meta({ description: "any JSON value" });
 const object = z.custom<JsonObject>(isObject, "must be an object").meta({ type: "object", additionalProperties: true });
 const words = z.string().max(20_000);
@@ -37,6 +40,12 @@ export const ref = z
     /^(anyone|admin|(person|group):[\w.@-]{1,100}|slack:([TE]\w{1,30}\/)?[UW]\w{1,30}|slack-group:S\w{1,30}|discord(-role)?:\d{1,25}|email:[^\s@]+@[^\s@]+)$/,
     "must be a reference like person:alice, group:sre, slack:U0ALICE, discord:1122, slack-group:S0SRE or discord-role:99",
   );
+
+/** One person or account: a group or `anyone` here would give everybody in it a say. */
+const requester = ref.refine(
+  (text) => /^(person|slack|discord|email):/.test(text),
+  "must be one person or account, like person:alice or slack:U0ALICE",
+);
 
 export const place = z
   .string()
@@ -70,7 +79,7 @@ export const raiseRequest = z
           .optional(),
       })
       .optional(),
-    requested_by: ref.optional(),
+    requested_by: requester.optional(),
     priority: z.enum(PRIORITIES).optional(),
     route: z.array(place).min(1).max(20).optional(),
     approvers: z.array(ref).min(1, "must name somebody; leave it out for the default").max(100).optional(),
@@ -79,7 +88,7 @@ export const raiseRequest = z
     timeout: duration.nullable().optional(),
     on_timeout: z.enum(TIMEOUT_WORDS).optional(),
     callback: z.strictObject({ url: z.string().max(2_000) }).optional(),
-    state: json.optional(),
+    state: json.refine((state) => JSON.stringify(state).length <= MAX_STATE, "must be at most 16 KB").optional(),
     metadata: object.optional(),
     previous: z.string().regex(ID).optional(),
   })
@@ -100,3 +109,7 @@ export const actRequest = z
 export const commentRequest = z.strictObject({ text: words.trim().min(1) }).meta({ id: "CommentRequest" });
 
 export const withdrawRequest = z.strictObject({ reason: words.trim().min(1) }).meta({ id: "Withdraw" });
+
+export const linkRequest = z
+  .strictObject({ person: z.string().min(1).max(100).meta({ description: "an id under `people`, or admin" }) })
+  .meta({ id: "LinkRequest" });

@@ -149,5 +149,15 @@ export function scan(text: string, limits: Limits): Fault | undefined {
 function isExact(token: string): boolean {
   const number = Number(token);
   if (!Number.isFinite(number)) return false;
-  return !/^-?[0-9]+$/.test(token) || Number.isSafeInteger(number);
+  if (!Number.isInteger(number) || Number.isSafeInteger(number)) return true;
+  // `1e30` is what RFC 8785 itself writes; `9007199254740993.0` is another number than the one that would be kept.
+  return /[.eE]/.test(token) && digitsOf(token) === digitsOf(String(number));
+}
+
+/** The significant digits of a number as it is written. */
+function digitsOf(token: string): string {
+  return token
+    .replace(/[eE].*$/, "")
+    .replace(/[-.]/g, "")
+    .replace(/^0+|0+$/g, "");
 }

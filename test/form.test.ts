@@ -46,7 +46,7 @@ describe("the form of an action", () => {
 
   it("asks before an approval that needs words", () => {
     const { form, act } = open(checkpoint(), offer("proceed", { label: "Ship it", comment: "required" }));
-    expect(form).toMatchObject({ title: "Ship it", submit: "Ship it" });
+    expect(form).toMatchObject({ title: "Proceed: Ship it", submit: "Proceed: Ship it" });
     expect(act({ feedback: "checked with Ann" })).toEqual({ action: "proceed", feedback: "checked with Ann" });
     expect(act({ feedback: "" })).toEqual([{ pointer: "/feedback", message: "This is still blank." }]);
   });

@@ -64,7 +64,7 @@ describe("a card", () => {
     expect(card.actions).toHaveLength(3);
   });
 
-  it("offers the actions under the raiser's labels, with their forms", () => {
+  it("offers the actions under the raiser's labels, which never replace what the actions are", () => {
     const card = cardOf(
       checkpoint({
         actions: [
@@ -75,8 +75,8 @@ describe("a card", () => {
       NOW,
     );
     expect(card.actions.map(({ label, tone, form }) => [label, tone, form?.title ?? null])).toEqual([
-      ["Ship\\u{202E} it", "approve", null],
-      ["Change it", "change", "Change it"],
+      ["Proceed: Ship\\u{202E} it", "approve", null],
+      ["Revise: Change it", "change", "Revise: Change it"],
     ]);
   });
 

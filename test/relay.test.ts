@@ -159,6 +159,37 @@ describe("the relay", () => {
     expect([1, 2, 3, 4, 5, 6].map(pauseAfter)).toEqual([1_000, 5_000, 30_000, 120_000, 600_000, 600_000]);
   });
 
+  test("looks at what is due on time, however many cards hang in a chat that does not answer", async () => {
+    const slack = channel();
+    const hanging = Promise.withResolvers<never>();
+    const port = { ...slack.port, post: () => hanging.promise };
+    const bot = open({ ...slack, port });
+    for (let count = 0; count < 80; count += 1) await bot.raise({ id: `chk_hang_${count}_x`, ...confirm });
+    await bot.raise({ id: "chk_due_000", ...confirm, timeout: 0.001 });
+    now += 1;
+    const { store, clock } = bot.opened;
+    const directory = makeDirectory({ people: [], groups: [], admin: "admin" });
+    const house = makeHouse({ settings: { policies: [], approvers: [] }, directory, channels: ["slack"] });
+    const errands = makeErrands({
+      store,
+      house,
+      channels: new Map([["slack", port]]),
+      callback: null,
+      desk: bot.desk,
+      clock,
+    });
+    const looked = Promise.withResolvers<void>();
+    const relay = new Relay({
+      ...{ store, clock, errands, onFault: () => {} },
+      onDone: ({ task }) => task.do === "look" && looked.resolve(),
+    });
+    relay.start();
+    await looked.promise;
+    expect(await bot.record("chk_due_000")).toMatchObject({ status: "expired" });
+    hanging.reject(new Error("gone"));
+    await relay.stop();
+  });
+
   test("carries out what becomes due while it sleeps", async () => {
     const slack = channel();
     const bot = open(slack);

@@ -6,11 +6,12 @@ import { type Act, type Refusal, refuse } from "../card.ts";
 import { type Checkpoint, type Decision, isApproving, outcomeOf } from "../checkpoint.ts";
 import { formOf } from "../form.ts";
 import type { House } from "../house.ts";
+import { canonical } from "../json.ts";
 import { kindOf } from "../kinds/index.ts";
 import { isSelf, mayDecide, mayVote } from "../policy/approvers.ts";
 import type { Event, Ruling } from "../ruling.ts";
 import { isBlank } from "../text.ts";
-import { end } from "./amend.ts";
+import { end, subjectOf } from "./amend.ts";
 import { endedRefusal } from "./ended.ts";
 import { edit, proceed } from "./vote.ts";
 
@@ -18,6 +19,7 @@ export type ActEvent = Extract<Event, { type: "act" }>;
 
 export function act(checkpoint: Checkpoint, event: ActEvent, now: number, house: House): Ruling {
   if (checkpoint.status !== "pending") return endedRefusal(checkpoint);
+  if (changesNothing(checkpoint, event)) return act(checkpoint, approving(event), now, house);
   const refusal = forbidden(checkpoint, event) ?? stale(checkpoint, event);
   if (refusal !== null) return refusal;
   const missing = incomplete(checkpoint, event);
@@ -32,6 +34,18 @@ export function act(checkpoint: Checkpoint, event: ActEvent, now: number, house:
     default:
       return end(checkpoint, "resolved", decisionOf(checkpoint, event, now), {}, house);
   }
+}
+
+/** An edit that leaves everything as it stands is a plain approval, with all that an approval takes. */
+function changesNothing({ kind, ...checkpoint }: Checkpoint, { act }: ActEvent): boolean {
+  const member = kindOf(kind).subject;
+  if (act.action !== "edit" || act.edited === undefined || member === undefined) return false;
+  return canonical(act.edited) === canonical(subjectOf({ kind, ...checkpoint }, member));
+}
+
+function approving(event: ActEvent): ActEvent {
+  const { edited: _, ...act } = event.act;
+  return { ...event, act: { ...act, action: "proceed" } };
 }
 
 function forbidden(checkpoint: Checkpoint, { actor, act }: ActEvent): Refusal | null {

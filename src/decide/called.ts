@@ -1,6 +1,7 @@
 /**
  * Telling the agent: what one attempt changes, when the next one is due, and when it is given up. A call that was
- * given up is kept as a dead letter until somebody asks for another try.
+ * given up is kept as a dead letter until somebody asks for another try. A probe that fails is no attempt of the call
+ * that it borrowed, or an hour of them would use up what is meant to last for days.
  */
 import type { By, Checkpoint, Delivery } from "../checkpoint.ts";
 import type { Errand } from "../ports.ts";
@@ -27,14 +28,16 @@ export function pauseOf({ state, attempts }: Delivery): number | null {
 
 export function called(checkpoint: Checkpoint, { result }: Of<"called">, now: number): Ruling {
   const { callback, id } = checkpoint;
-  if (callback?.state !== "waiting") return { type: "wait" };
+  if (callback === null || callback.state === "idle" || callback.state === "delivered") return { type: "wait" };
   const { url, endpoint } = callback;
   const attempts = callback.attempts + 1;
+  // Also of a dead letter: an attempt that was taken for lost may have got through.
   if (result.type === "delivered") {
     const told: News = { type: "checkpoint.delivered", by: RELAY, data: { to: endpoint, attempts } };
     return change(checkpoint, { url, endpoint, state: "delivered", attempts, at: now }, [told], []);
   }
-  const dead = attempts > PAUSES.length;
+  if (callback.state === "dead") return { type: "wait" };
+  const dead = result.gone === true || attempts > PAUSES.length;
   const failed: Delivery = { url, endpoint, state: dead ? "dead" : "waiting", attempts, error: result.reason, at: now };
   if (dead) {
     const data = { to: endpoint, attempts, reason: result.reason };

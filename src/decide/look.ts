@@ -4,7 +4,6 @@
  */
 import type { Checkpoint, Decision, Ref } from "../checkpoint.ts";
 import type { House } from "../house.ts";
-import { kindOf } from "../kinds/index.ts";
 import { workingMoment } from "../policy/hours.ts";
 import type { Rung } from "../policy/policy.ts";
 import type { Errand } from "../ports.ts";
@@ -42,11 +41,16 @@ function fallDue(checkpoint: Checkpoint, due: number, now: number, house: House)
       return { ...climbed, ...window, next: { ...climbed.next, due_at } };
     }
   }
-  if (on_timeout === "proceed" && kindOf(checkpoint.kind).actions.some((each) => each.action === "proceed"))
+  if (on_timeout === "proceed" && mayProceed(checkpoint))
     return { ...end(checkpoint, "resolved", byPolicy(checkpoint, "proceed", now), {}, house), ...window };
   const action = on_timeout === "cancel" ? "cancel" : "reject";
   const decision: Decision = { ...byPolicy(checkpoint, action, now), outcome: "timed_out" };
   return { ...end(checkpoint, "expired", decision, {}, house), ...window };
+}
+
+/** A policy may approve what was asked, where approving was offered; never an edit that nobody else has approved. */
+function mayProceed({ actions, edited }: Checkpoint): boolean {
+  return edited === null && actions.some((each) => each.action === "proceed");
 }
 
 /** Without a ladder there is one rung: the admin (and the fallback conversation, see `climb`). */
@@ -87,7 +91,8 @@ function remind(checkpoint: Checkpoint, now: number): Amendment {
   // Those that a long outage left behind count as one.
   const reminded = Math.max(progress.reminded + 1, policy.remind.filter((after) => created_at + after <= now).length);
   const by = { kind: "policy", name: policy.name } as const;
-  const { id, approvers } = checkpoint;
+  const { id } = checkpoint;
+  const approvers = checkpoint.approvers.length === 0 ? ["admin"] : checkpoint.approvers;
   const errands = approvers.map(
     (to): Errand => ({ do: "tell", key: `tell:${id}:reminded:${reminded}:${to}`, id, to, note: "reminded" }),
   );

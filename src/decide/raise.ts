@@ -10,7 +10,6 @@ import { digest } from "../digest.ts";
 import { type House, READING_CHANNELS, type Subject } from "../house.ts";
 import { digestOf, pointer } from "../json.ts";
 import { kindOf } from "../kinds/index.ts";
-import type { Kind } from "../kinds/kind.ts";
 import { narrow } from "../policy/narrow.ts";
 import type { RaiseRequest } from "../request.ts";
 import type { Amendment, News } from "../ruling.ts";
@@ -28,6 +27,10 @@ export interface Raise {
 export type Raised = Refusal | { type: "raised"; first: Amendment; superseded: Amendment | null };
 
 export function raise({ request, caller, id, previous }: Raise, now: number, house: House): Raised {
+  const source = sourceOf(request, caller, previous);
+  if ("type" in source) return source;
+  const unfit = previous === null ? null : unfitRound(previous, caller, source);
+  if (unfit !== null) return unfit;
   const kind = kindOf(request.kind);
   const payload = request.payload;
   const checked = kind.payload.safeParse(payload);
@@ -37,13 +40,7 @@ export function raise({ request, caller, id, previous }: Raise, now: number, hou
       `This is not the payload of a ${kind.name} checkpoint.`,
       checked.error.issues.map((issue) => ({ pointer: pointer(["payload", ...issue.path]), message: issue.message })),
     );
-  const source = sourceOf(request, caller, previous);
-  if ("type" in source) return source;
   const by = raiserOf(caller);
-  if (previous !== null && (previous.token !== caller.name || previous.source.agent !== source.agent))
-    return refuse("not_found", "There is no checkpoint `previous` of this agent.", [
-      { pointer: "/previous", message: "not found" },
-    ]);
   const priority = request.priority ?? previous?.priority ?? "normal";
   const metadata = request.metadata ?? {};
   const subject: Subject = { kind: kind.name, agent: source.agent, priority, payload, source, metadata };
@@ -69,8 +66,8 @@ export function raise({ request, caller, id, previous }: Raise, now: number, hou
     edited: null,
     source,
     token: caller.name,
-    requested_by: request.requested_by ?? null,
-    requesters: requestersOf(request, caller),
+    requested_by: request.requested_by ?? previous?.requested_by ?? null,
+    requesters: requestersOf(request, caller, previous),
     priority,
     policy: narrowed.policy,
     actions: narrowed.actions,
@@ -94,7 +91,21 @@ export function raise({ request, caller, id, previous }: Raise, now: number, hou
   };
   const superseded =
     previous?.status === "pending" ? withdrawn(previous, by, `superseded by round ${round}, ${id}`, now, house) : null;
-  return { type: "raised", first: firstOf(record, by, policy.auto === "proceed", kind, now, house), superseded };
+  return { type: "raised", first: firstOf(record, by, policy.auto === "proceed", now, house), superseded };
+}
+
+/** Another agent's checkpoint answers like none, before anything else is looked at. */
+function unfitRound(previous: Checkpoint, caller: Raise["caller"], source: Source): Refusal | null {
+  if (previous.token !== caller.name || previous.source.agent !== source.agent) return unknownPrevious();
+  if (previous.decision?.outcome !== "approved") return null;
+  // Approved just now: the agent has its answer, and a second question would be a second approval of one thing.
+  return refuse("already_resolved", `The round before, ${previous.id}, was approved: read its decision instead.`);
+}
+
+export function unknownPrevious(): Refusal {
+  return refuse("not_found", "There is no checkpoint `previous` of this agent.", [
+    { pointer: "/previous", message: "not found" },
+  ]);
 }
 
 /** Tells a repeat from another question under the same id. */
@@ -102,7 +113,7 @@ export function fingerprintOf(request: RaiseRequest): string {
   return digestOf(request);
 }
 
-function firstOf(record: Checkpoint, by: By, auto: boolean, kind: Kind, now: number, house: House): Amendment {
+function firstOf(record: Checkpoint, by: By, auto: boolean, now: number, house: House): Amendment {
   const raised: News = {
     type: "checkpoint.raised",
     by,
@@ -114,7 +125,7 @@ function firstOf(record: Checkpoint, by: By, auto: boolean, kind: Kind, now: num
       round: record.round,
     },
   };
-  if (auto && kind.actions.some((each) => each.action === "proceed")) {
+  if (auto && record.actions.some((each) => each.action === "proceed")) {
     const ended = end({ ...record, revision: 0 }, "resolved", byPolicy(record, "proceed", now), {}, house);
     return { ...ended, news: [raised, ...ended.news], until: null };
   }
@@ -138,12 +149,13 @@ export function raiserOf(caller: Raise["caller"]): By {
   return caller.role === "admin" ? caller.actor.by : { kind: "agent", name: caller.name };
 }
 
-/** `requested_by` is a claim: it only restricts, and so does the person that the token is bound to. */
-function requestersOf(request: RaiseRequest, caller: Raise["caller"]): Ref[] {
-  const refs: Ref[] = [];
+/** `requested_by` is a claim: it only restricts. So does whose token it is, and who asked in the rounds before. */
+function requestersOf(request: RaiseRequest, caller: Raise["caller"], previous: Checkpoint | null): Ref[] {
+  const person = caller.role === "agent" ? caller.person : caller.actor.person;
+  const refs = [...(previous?.requesters ?? [])];
   if (request.requested_by !== undefined) refs.push(request.requested_by);
-  if (caller.role === "agent" && caller.person !== null) refs.push(`person:${caller.person}`);
-  return refs;
+  if (person !== null) refs.push(person.includes(":") ? person : `person:${person}`);
+  return [...new Set(refs)];
 }
 
 function routeOf(
@@ -152,7 +164,7 @@ function routeOf(
   previous: Checkpoint | null,
   house: House,
 ): string[] | Refusal {
-  const route = request.route ?? previous?.route ?? ofPolicy ?? [...house.route];
+  const route = [...new Set(request.route ?? previous?.route ?? ofPolicy ?? house.route)];
   const unknown = route.findIndex((place) => !isConfigured(place, house));
   if (unknown < 0) return route;
   const known = ["web", ...house.channels].join(", ");

@@ -8,16 +8,18 @@ import type { Amendment, Event, Ruling } from "../ruling.ts";
 import { amend, closing, farewell, show } from "./amend.ts";
 import { endedRefusal } from "./ended.ts";
 
-/** Comments travel in the record, so they are bounded like it. */
-const MAX_COMMENTS = 500;
+/** Bytes of JSON. Comments travel in the record, which every commit writes anew; an agent may fill half of it. */
+const ROOM = 256 * 1_024;
 
 type Of<T extends Event["type"]> = Extract<Event, { type: T }>;
 
 /** Also after the end: people go on talking about what was decided. */
 export function comment(checkpoint: Checkpoint, { by, text }: Of<"comment">, now: number): Ruling {
-  if (checkpoint.comments.length >= MAX_COMMENTS)
-    return refuse("forbidden", `There are ${MAX_COMMENTS} comments already; no more are taken here.`);
+  if (checkpoint.erased_at !== undefined)
+    return refuse("forbidden", "Its content was erased after its time, and nothing is added to it any more.");
   const comments = [...checkpoint.comments, { by, at: now, text }];
+  if (Buffer.byteLength(JSON.stringify(comments)) > (by.kind === "agent" ? ROOM / 2 : ROOM))
+    return refuse("comments_full", "There is no room for more comments here; decide it, or talk about it elsewhere.");
   return { ...amend(checkpoint, { comments }, [{ type: "checkpoint.commented", by, data: { text } }]), until: null };
 }
 

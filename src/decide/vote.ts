@@ -2,19 +2,20 @@
  * Approving: a vote on what is on the table, and an edit that puts something else on it. Votes count for the digest
  * they were given on; the checkpoint ends when enough different people approved the same digest.
  */
+import type { Actor } from "../access.ts";
 import { type Refusal, refuse } from "../card.ts";
-import { approvalsGiven, type Checkpoint, personOf, type Vote } from "../checkpoint.ts";
+import { approvalsGiven, type By, type Checkpoint, personOf, type Vote } from "../checkpoint.ts";
 import { digest } from "../digest.ts";
 import type { House, Subject } from "../house.ts";
 import { canonical, isObject, type Json, type JsonObject } from "../json.ts";
 import { kindOf } from "../kinds/index.ts";
+import { versionOf } from "../policy/match.ts";
 import type { Ruling } from "../ruling.ts";
 import { type ActEvent, decisionOf, wordsFrom } from "./act.ts";
-import { amend, end, subjectOf } from "./amend.ts";
+import { amend, end } from "./amend.ts";
 
 export function proceed(checkpoint: Checkpoint, event: ActEvent, now: number, house: House): Ruling {
-  const person = personOf(event.actor.by);
-  if (checkpoint.votes.some((vote) => vote.digest === checkpoint.digest && personOf(vote.by) === person))
+  if (checkpoint.votes.some((vote) => vote.digest === checkpoint.digest && isVoter(vote.by, event.actor)))
     return refuse("already_voted", votedSentence(checkpoint));
   return count(checkpoint, checkpoint, event, "proceed", now, house);
 }
@@ -28,12 +29,12 @@ export function edit(checkpoint: Checkpoint, event: ActEvent, now: number, house
     edited === undefined ? "is missing: send what should stand there instead" : shapeFault(original, edited);
   if (edited === undefined || fault !== null)
     return refuse("invalid_edit", `The edit ${fault}.`, [{ pointer: "/edited", message: String(fault) }]);
-  if (canonical(edited) === canonical(subjectOf(checkpoint, member))) return proceed(checkpoint, event, now, house);
-
   const payload: JsonObject = { ...checkpoint.payload, [member]: edited };
   const elsewhere = outOfPolicy(checkpoint, payload, house);
   if (elsewhere !== null) return elsewhere;
   const restored = canonical(edited) === canonical(original);
+  if (restored && !checkpoint.actions.some((each) => each.action === "proceed"))
+    return refuse("action_not_offered", "Approving without an edit is not offered here; change something, or say no.");
   const table: Checkpoint = {
     ...checkpoint,
     edited: restored ? null : { value: edited, by: event.actor.by, at: now },
@@ -57,13 +58,15 @@ function shape(value: Json): string {
 /** An edit must not carry a checkpoint past the policy that would have guarded it. */
 function outOfPolicy(checkpoint: Checkpoint, payload: JsonObject, house: House): Refusal | null {
   const subject: Subject = { ...checkpoint, agent: checkpoint.source.agent };
-  const before = house.match(subject).name;
-  const after = house.match({ ...subject, payload }).name;
-  if (before === after) return null;
+  const after = house.match({ ...subject, payload });
+  const { name, version } = checkpoint.policy;
+  // By version as well: a replica with other settings refuses rather than judge by rules that this was not raised under.
+  if (after.name === name && versionOf(after) === version) return null;
+  const which = after.name === name ? `another version of the policy "${name}"` : `the policy "${after.name}"`;
   return refuse(
     "edit_out_of_policy",
-    `Edited like this, it falls under the policy "${after}" instead of "${before}": reject it and let the agent ask anew.`,
-    [{ pointer: "/edited", message: `falls under the policy "${after}"` }],
+    `Edited like this, it falls under ${which} instead of "${name}": reject it and let the agent ask anew.`,
+    [{ pointer: "/edited", message: `falls under ${which}` }],
   );
 }
 
@@ -75,7 +78,6 @@ function count(
   now: number,
   house: House,
 ): Ruling {
-  const person = personOf(event.actor.by);
   const vote: Vote = {
     action,
     by: event.actor.by,
@@ -83,13 +85,16 @@ function count(
     at: now,
     ...wordsFrom({ feedback: event.act.feedback }),
   };
-  const votes = [...before.votes.filter((each) => each.digest !== vote.digest || personOf(each.by) !== person), vote];
+  // A person stands behind one thing at a time: whoever edits what they approved no longer approves what it was.
+  const votes = [...before.votes.filter((each) => !isVoter(each.by, event.actor)), vote];
   const changes: Partial<Checkpoint> = { votes, edited: table.edited, digest: table.digest };
   const given = approvalsGiven({ ...table, votes });
-  if (given < before.quorum)
-    return amend(before, changes, [
-      { type: "checkpoint.voted", by: vote.by, data: { action, digest: vote.digest, given, needed: before.quorum } },
-    ]);
+  if (given < before.quorum) {
+    // A later edit takes this one's place in the record; what it was stays in the log.
+    const words = { ...wordsFrom(vote), ...(action === "edit" && table.edited ? { edited: table.edited.value } : {}) };
+    const data = { action, digest: vote.digest, given, needed: before.quorum, ...words };
+    return amend(before, changes, [{ type: "checkpoint.voted", by: vote.by, data }]);
+  }
   // Whoever approves an edited payload approves the edit: an agent that looks at the action alone must not run the original.
   const approved = table.edited === null ? "proceed" : "edit";
   const decision = {
@@ -97,6 +102,14 @@ function count(
     ...(table.edited === null ? {} : { edited: table.edited.value }),
   };
   return end(before, "resolved", decision, changes, house);
+}
+
+/** The same human, also where one account was linked to a person only after it had voted. */
+function isVoter(by: By, { by: own, refs }: Actor): boolean {
+  if (personOf(by) === personOf(own)) return true;
+  if (by.kind !== "person") return false;
+  if (refs.has(by.person) || refs.has(`person:${by.person}`)) return true;
+  return by.surface === own.surface && by.id === own.id && by.tenant === own.tenant;
 }
 
 function votedSentence(checkpoint: Checkpoint): string {

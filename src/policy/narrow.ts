@@ -84,7 +84,10 @@ function approversOf(
       ? widened(`/approvers/${wider}`, "`anyone` counts only where the settings say it.")
       : widened(`/approvers/${wider}`, `The policy "${policy.name}" lets only ${ceiling.join(", ")} decide.`);
   }
-  const inherited = previous?.policy.approvers.filter((ref) => ceiling === undefined || ceiling.includes(ref)) ?? [];
+  // What could not be asked for openly is not inherited either.
+  const mayInherit = (ref: Ref) =>
+    ceiling === undefined ? ref !== "anyone" && house.knows(ref) : ceiling.includes(ref);
+  const inherited = previous?.policy.approvers.filter(mayInherit) ?? [];
   if (inherited.length > 0) return inherited;
   return ceiling ?? [...house.approvers];
 }
@@ -107,8 +110,8 @@ function onTimeoutOf(request: RaiseRequest, policy: Policy, kind: Kind): Timeout
       "/on_timeout",
       "Silence is no approval: only a policy of the settings may say `on_timeout: proceed`.",
     );
-  if (asked === "escalate" && rule !== undefined)
-    return widened("/on_timeout", `The policy "${policy.name}" says ${rule}; escalating would prolong it.`);
+  if (asked === "escalate" && (rule !== undefined || (policy.timeout ?? null) !== null))
+    return widened("/on_timeout", `The policy "${policy.name}" sets the time; escalating would prolong it.`);
   return asked;
 }
 

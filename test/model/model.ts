@@ -99,7 +99,7 @@ export class Model {
     if (does === "reject" || does === "revise") return this.#end(one, `${does} by ${who}`);
     if (does === "edit" && content !== one.table) one.table = content;
     else if (one.votes.some((vote) => vote.who === who && vote.on === one.table)) return "already_voted";
-    if (!one.votes.some((vote) => vote.who === who && vote.on === one.table)) one.votes.push({ who, on: one.table });
+    one.votes = [...one.votes.filter((vote) => vote.who !== who), { who, on: one.table }];
     const given = one.votes.filter((vote) => vote.on === one.table).length;
     if (given >= one.quorum)
       return this.#end(one, one.table === one.original ? `proceed by ${who}` : `edit by ${who}: ${one.table}`);

@@ -72,7 +72,7 @@ describe("rule 2, a raiser may only narrow a policy", () => {
     [
       { on_timeout: "escalate" },
       "/on_timeout",
-      'The policy "payments" says reject; escalating would prolong it. A raiser may only narrow a policy.',
+      'The policy "payments" sets the time; escalating would prolong it. A raiser may only narrow a policy.',
     ],
     [
       { actions: ["revise", "proceed"] },
