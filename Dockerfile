@@ -18,4 +18,5 @@ VOLUME /data
 EXPOSE 8787
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8787/readyz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "src/main.ts"]
+# A small young generation: with a thousand stalled event streams the default one grows past 100 MB.
+CMD ["node", "--max-semi-space-size=16", "src/main.ts"]

@@ -21,7 +21,8 @@ export interface Actor {
 
 export type Caller =
   | { role: "agent"; name: string; agents: readonly string[] | "any"; person: string | null }
-  | { role: "approver"; name: string; actor: Actor }
+  /** `saw`: the one checkpoint whose card they have before them, which they may read whoever may decide it. */
+  | { role: "approver"; name: string; actor: Actor; saw?: string }
   | { role: "admin"; name: string; actor: Actor };
 
 /** Where a request came from; goes into the audit. */
@@ -94,6 +95,12 @@ export function asCaller(actor: Actor): Extract<Caller, { actor: Actor }> {
   return { role: actor.refs.has("admin") ? "admin" : "approver", name: actor.person, actor };
 }
 
+/** As `asCaller`, for whoever acts on a card that a chat channel has shown them; what they may do is the same. */
+export function asWitness(actor: Actor, checkpoint: string): Extract<Caller, { actor: Actor }> {
+  const caller = asCaller(actor);
+  return caller.role === "admin" ? caller : { ...caller, saw: checkpoint };
+}
+
 /** The references by which a caller finds checkpoints; undefined: all of them. */
 export function sightOf(caller: Caller): Ref[] | undefined {
   if (caller.role === "admin") return undefined;
@@ -104,6 +111,7 @@ export function sightOf(caller: Caller): Ref[] | undefined {
 export function mayRead(caller: Caller, checkpoint: Checkpoint): boolean {
   const sight = sightOf(caller);
   if (sight === undefined) return true;
+  if (caller.role === "approver" && caller.saw === checkpoint.id) return true;
   const { decide, see } = sightOfRecord(checkpoint);
   return sight.some((ref) => decide.includes(ref) || see.includes(ref));
 }

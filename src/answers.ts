@@ -59,6 +59,19 @@ export const placementAnswer = z
   })
   .meta({ id: "Placement", description: "Where a card was posted." });
 
+const attempted = {
+  state: z.enum(["idle", "waiting", "delivered", "dead"]).meta({
+    description: "idle: not ended yet; waiting: being called; dead: given up, until somebody asks for another try",
+  }),
+  attempts: z.int(),
+  error: z.string().optional().meta({ description: "The last failure." }),
+  at: time.optional().meta({ description: "The last attempt." }),
+};
+
+export const callbackAnswer = z
+  .object(attempted)
+  .meta({ id: "Callback", description: "How far the agent has been told. The address stays the raiser's." });
+
 export const checkpointAnswer = z
   .object({
     id: z.string(),
@@ -99,8 +112,10 @@ export const checkpointAnswer = z
     withdrawn: z.object({ reason: z.string(), by, at: time }).nullable(),
     placements: z.array(placementAnswer),
     comments: z.array(commentAnswer),
+    callback: callbackAnswer.nullable(),
     state: json,
     metadata: object,
+    erased_at: time.optional().meta({ description: "When retention took what agents and people wrote out of it." }),
     url: z.string(),
   })
   .meta({ id: "Checkpoint" });
@@ -114,6 +129,22 @@ export const pageAnswer = z
   .object({ items: z.array(checkpointAnswer), next: z.string().nullable() })
   .meta({ id: "Page", description: "next: the cursor of the next page; null on the last one." });
 
+export const deliveryAnswer = z
+  .object({
+    id: z.string().meta({ description: "The checkpoint's." }),
+    url: z.string().meta({ description: "Host and path; a query may hold a secret." }),
+    ...attempted,
+    checkpoint: z.object({ id: z.string(), title: z.string(), status: z.enum(STATUSES) }),
+  })
+  .meta({ id: "Delivery", description: "A call to an agent: one a checkpoint, when it has ended." });
+export type DeliveryView = z.output<typeof deliveryAnswer>;
+
+export const deliveriesAnswer = z
+  .object({ items: z.array(deliveryAnswer), next: z.string().nullable() })
+  .meta({ id: "Deliveries" });
+
+export const retriedAnswer = z.object({ delivery: deliveryAnswer }).meta({ id: "Retried" });
+
 export const logAnswer = z
   .object({
     seq: z.int(),
@@ -124,6 +155,33 @@ export const logAnswer = z
   })
   .meta({ id: "Event" });
 export type LogView = z.output<typeof logAnswer>;
+
+export const streamEvent = z
+  .object({
+    type: z.enum(ENTRY_TYPES.map((type) => `checkpoint.${type}` as const)),
+    at: time,
+    checkpoint: checkpointAnswer,
+  })
+  .meta({ id: "StreamEvent", description: "The checkpoint as it stood when the event was read: then, or newer." });
+export type StreamEventView = z.output<typeof streamEvent>;
+
+export const auditAnswer = z
+  .object({
+    seq: z.int(),
+    id: z.string().meta({ description: "The checkpoint." }),
+    type: logAnswer.shape.type,
+    revision: z.int(),
+    at: time.meta({ description: "By the store's clock." }),
+    host: time.meta({ description: "By the clock of the host that made the entry." }),
+    by,
+    address: z.string().optional().meta({ description: "Where the request came from." }),
+    digest,
+    data: object.meta({ description: "What was said; empty once retention has erased it." }),
+    content: digest.meta({ description: "The digest of data, which outlives it." }),
+    mac: z.string().meta({ description: "HMAC-SHA-256 over all the rest but seq and data." }),
+  })
+  .meta({ id: "AuditEntry" });
+export type AuditView = z.output<typeof auditAnswer>;
 
 export const timelineAnswer = z.object({ items: z.array(logAnswer) }).meta({ id: "Timeline" });
 
@@ -141,6 +199,107 @@ export const whoamiAnswer = z
   })
   .meta({ id: "Whoami" });
 
+const secondsOr = (otherwise: string) =>
+  z
+    .number()
+    .nullable()
+    .meta({ description: `seconds; null: ${otherwise}` });
+const count = z.int().min(0);
+const spread = z.object({
+  count,
+  mean: secondsOr("there was none"),
+  p50: secondsOr("there was none").meta({ description: "seconds, nearest rank" }),
+  p95: secondsOr("there was none").meta({ description: "seconds, nearest rank" }),
+});
+const outcomeCounts = {
+  approved: count,
+  changes: count,
+  rejected: count,
+  answered: count,
+  timed_out: count,
+  withdrawn: count,
+};
+const rated = z.object({
+  count,
+  rate: z.number().nullable().meta({ description: "of all that ended; null: none did" }),
+});
+
+export const statsAnswer = z
+  .object({
+    since: time.meta({ description: "Figures are of checkpoints raised since then." }),
+    until: time,
+    complete: z
+      .boolean()
+      .meta({ description: "false: there was more to read than one answer reads; the newest count." }),
+    raised: count,
+    ended: count,
+    by_policy: count.meta({ description: "Ended by a policy: on a timeout, or without asking anybody." }),
+    time_to_decide: spread.meta({ description: "From the raise to a person's decision." }),
+    outcomes: z.object({
+      approved: rated,
+      changes: rated,
+      rejected: rated,
+      answered: rated,
+      timed_out: rated,
+      withdrawn: rated,
+    }),
+    rounds: z.object({
+      tasks: count.meta({ description: "Checkpoints that follow each other by `previous` are one task." }),
+      mean: z.number().nullable(),
+      most: z.int().nullable(),
+      tasks_by_rounds: z.array(z.object({ rounds: z.int(), tasks: count })),
+    }),
+    kinds: z.array(z.object({ kind: z.enum(KINDS), raised: count, ...outcomeCounts, time_to_decide: spread })),
+    approvers: z
+      .array(
+        z.object({
+          person: z.string(),
+          decisions: count.meta({ description: "Checkpoints that they ended." }),
+          responses: count.meta({ description: "Checkpoints that they acted on, votes included." }),
+          response_time: spread.meta({ description: "From the raise to their first act." }),
+        }),
+      )
+      .meta({ description: "The busiest first; at most 50." }),
+    agents: z
+      .array(
+        z.object({
+          agent: z.string(),
+          raised: count,
+          ...outcomeCounts,
+          pending: count,
+          overdue: count,
+          oldest_pending: secondsOr("nothing is pending"),
+          waited: z
+            .number()
+            .meta({ description: "seconds in all, for people, of what was raised since or is pending" }),
+          time_to_decide: spread,
+        }),
+      )
+      .meta({ description: "Who waited longest in all first; at most 50." }),
+    pending: z.object({
+      count,
+      overdue: count,
+      oldest: z
+        .object({
+          id: z.string(),
+          title: z.string(),
+          kind: z.enum(KINDS),
+          agent: z.string(),
+          created_at: time,
+          age: z.number(),
+        })
+        .nullable(),
+      waiting_for: z
+        .array(z.object({ approver: z.string(), pending: count, oldest_pending: secondsOr("nothing is pending") }))
+        .meta({ description: "Whom most waits for first; at most 50." }),
+    }),
+    deliveries: z
+      .object({ waiting: count, dead: count })
+      .meta({ description: "Agents that are still to be called back, or could not be." }),
+  })
+  .meta({ id: "Stats", description: "Of what the token may see; times in seconds." });
+export type StatsView = z.output<typeof statsAnswer>;
+
 export const problemAnswer = z
   .object({
     type: z.string(),
@@ -153,3 +312,7 @@ export const problemAnswer = z
     checkpoint: checkpointAnswer.optional().meta({ description: "As it stands: who decided what, when." }),
   })
   .meta({ id: "Problem" });
+
+export const linkAnswer = z
+  .object({ person: z.string(), url: z.string(), expires_at: time })
+  .meta({ id: "Link", description: "Signs that person in to the web inbox, once." });

@@ -5,10 +5,15 @@ import { renderList } from "../adapters/channels/terminal/list.ts";
 import { literal } from "../adapters/channels/terminal/literal.ts";
 import { actedSentence } from "../adapters/channels/terminal/outcome.ts";
 import { render } from "../adapters/channels/terminal/render.ts";
+import { openRedis } from "../adapters/stores/redis/index.ts";
+import { readSqlite } from "../adapters/stores/sqlite/reader.ts";
 import packageFile from "../package.json" with { type: "json" };
+import { UsageError } from "./cli/exit.ts";
 import { worldOf } from "./cli/here.ts";
 import { run } from "./cli/run.ts";
 import { environment } from "./config.ts";
+import type { StoreSetting } from "./settings.ts";
+import type { Reader } from "./verify.ts";
 
 const { stdin, stdout, stderr } = process;
 const interrupt = new AbortController();
@@ -32,7 +37,17 @@ const here = {
   columns: stdout.isTTY ? stdout.columns : undefined,
   // Node looks at NO_COLOR, FORCE_COLOR and TERM for this.
   colour: stdout.isTTY && stdout.hasColors(),
+  progress: (text: string) => void (stderr.isTTY && stderr.write(`\r\x1b[K${text}`)),
+  openReader,
   signal: interrupt.signal,
   ...io,
 };
 process.exitCode = await run(process.argv.slice(2), packageFile.version, (flags) => worldOf(flags, here), io);
+
+async function openReader(store: StoreSetting): Promise<Reader> {
+  if (store.type === "sqlite") return readSqlite(store.path);
+  if (store.type === "memory")
+    throw new UsageError("The record of HITL_STORE=memory: ends with the bot; name another store.");
+  const { store: redis, shelf, close } = await openRedis(store.url);
+  return { log: () => redis.log({ after: 0 }), kept: shelf.get, close };
+}

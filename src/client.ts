@@ -15,20 +15,30 @@ import {
   asCard,
   asCheckpoint,
   asComment,
+  asDeliveries,
+  asLink,
   asPage,
+  asRetried,
+  asStats,
   asTimeline,
   asWhoami,
   type CheckpointView,
   type CommentView,
+  type DeliveriesView,
+  type DeliveryView,
+  type LinkView,
   type LogView,
   type PageView,
+  type StatsView,
   type Whoami,
 } from "./client/checks.ts";
+import { type EventsQuery, follow, type HitlEvent } from "./client/events.ts";
 import type { Json, JsonObject } from "./json.ts";
 
 export { HitlError } from "./client/call.ts";
-export type { CheckpointView, CommentView, LogView, PageView, Whoami } from "./client/checks.ts";
+export type { CheckpointView, CommentView, LogView, PageView, StatsView, Whoami } from "./client/checks.ts";
 export { isApproved } from "./client/checks.ts";
+export type { EventsQuery, HitlEvent } from "./client/events.ts";
 export type { Act, Card, Problem };
 
 export interface HitlOptions {
@@ -159,11 +169,47 @@ export function hitl(options: HitlOptions) {
     return found;
   }
 
+  /** For the admin: calls to agents that were given up, or that wait. */
+  function deliveries(
+    state: "dead" | "waiting",
+    { cursor, signal }: { cursor?: string } & Signalled = {},
+  ): Promise<DeliveriesView> {
+    const search = new URLSearchParams({ state, limit: "200", ...(cursor === undefined ? {} : { cursor }) });
+    return call({ method: "GET", path: `/v1/deliveries?${search}`, patience, signal }, asDeliveries);
+  }
+
+  /** For the admin: has the agent called again now, with all attempts. */
+  function redeliver(id: string, { signal }: Signalled = {}): Promise<DeliveryView> {
+    const path = `${at(id).replace("checkpoints", "deliveries")}/retry`;
+    return call({ method: "POST", path, patience, signal }, asRetried);
+  }
+
+  /** For the admin: signs a person in to the web inbox, once. */
+  function link(person: string, { signal }: Signalled = {}): Promise<LinkView> {
+    return call({ method: "POST", path: "/v1/links", body: { person }, patience: 0, signal }, asLink);
+  }
+
   function whoami({ signal }: Signalled = {}): Promise<Whoami> {
     return call({ method: "GET", path: "/v1/whoami", patience, signal }, asWhoami);
   }
 
-  return { raise, read, wait, list, act, comment, withdraw, timeline, card, whoami };
+  /**
+   * What happens, as it happens, over restarts and broken connections, each event once; ends only by the signal or by
+   * an error. `after`: the `id` of the last event seen; without it, from now on.
+   */
+  function events(query: EventsQuery = {}, { signal }: Signalled = {}): AsyncGenerator<HitlEvent, never> {
+    return follow(options, query, { first: patience, later: Math.max(patience, WAIT_PATIENCE) }, signal);
+  }
+
+  function stats(since: string | undefined, { signal }: Signalled = {}): Promise<StatsView> {
+    const search = since === undefined ? "" : `?${new URLSearchParams({ since })}`;
+    return call({ method: "GET", path: `/v1/stats${search}`, patience, signal }, asStats);
+  }
+
+  return {
+    ...{ raise, read, wait, list, act, comment, withdraw, timeline, card },
+    ...{ deliveries, redeliver, events, link, stats, whoami },
+  };
 }
 
 interface Signalled {

@@ -13,6 +13,7 @@ import {
   read,
   readAddress,
   readEnvironment,
+  readPlaces,
   tokenOf,
   urlOf,
 } from "./config/environment.ts";
@@ -22,9 +23,11 @@ import { readPeople, refFault } from "./config/people.ts";
 import { readPolicies } from "./config/policies.ts";
 import { keep, readKept } from "./config/secrets.ts";
 import { readShape } from "./config/shape.ts";
+import { readSlack } from "./config/slack.ts";
 import { checkPair, readTokens } from "./config/tokens.ts";
+import { deriveKeys, webhookSecretText } from "./keys.ts";
 import type { Directory } from "./policy/directory.ts";
-import type { Settings, Token } from "./settings.ts";
+import type { Settings, SlackSettings, Token } from "./settings.ts";
 
 export { isLoopback } from "./config/environment.ts";
 export { SettingsError } from "./config/fault.ts";
@@ -35,6 +38,7 @@ export function loadSettings(env: Env = process.env, cwd: string = process.cwd()
   const complain: Complain = (sentence) => faults.push(sentence);
   const environment = readEnvironment(env, cwd, complain);
   checkPair(environment, complain);
+  const slack = readSlack(env, complain);
   const told = faults.length;
   const file = openFile(environment, env, complain);
   // What depends on a value that is wrong would only be told wrongly.
@@ -49,12 +53,14 @@ export function loadSettings(env: Env = process.env, cwd: string = process.cwd()
   if (!isLoopback(environment.host)) checkOpenHost(environment, tokens, complain);
   if (faults.length > 0) throw new SettingsError(faults);
 
-  const { host, port, baseUrl, data, store, approvers, callbackAllow, webhookSecret } = environment;
+  const { host, port, baseUrl, data, store, approvers, callbackAllow, retention, webhookSecret } = environment;
   const { people, groups, admin } = directory;
   return {
-    ...{ host, port, baseUrl, data, store, approvers, callbackAllow, policies },
+    ...{ host, port, baseUrl, data, store, approvers, callbackAllow, retention, policies },
     ...{ people: [...people], groups: [...groups], admin },
     ...(webhookSecret === undefined ? {} : { webhookSecret }),
+    ...(slack === undefined ? {} : { slack }),
+    threadReplies: shape.thread_replies ?? "words",
     ...keepSecrets(environment, tokens),
   };
 }
@@ -83,6 +89,41 @@ export function localToken(
   if (url.endsWith(":0")) return undefined;
   const token = given ?? own ?? readKept(resolve(cwd, read(env, "HITL_DATA") ?? ".hitl"), "admin-token");
   return token === undefined ? undefined : { url, token };
+}
+
+/** Where this machine's record lies, and the secret that vouches for it; nothing is made that is not there. */
+export function localRecord(
+  env: Env = process.env,
+  cwd: string = process.cwd(),
+): Pick<Settings, "data" | "store" | "secret"> {
+  const faults: string[] = [];
+  const { data, store, secret } = readPlaces(env, cwd, (sentence) => faults.push(sentence));
+  if (faults.length > 0) throw new SettingsError(faults);
+  const kept = secret === undefined ? readKept(data, "secret") : undefined;
+  if (secret !== undefined) return { data, store, secret };
+  if (kept !== undefined) return { data, store, secret: Buffer.from(kept, "base64url") };
+  throw new SettingsError([
+    `There is no secret in ${data}: run this in the folder of the bot, or set HITL_DATA, and HITL_SECRET if the bot has it set.`,
+  ]);
+}
+
+/** The settings of Slack alone; undefined: there are none. */
+export function localSlack(env: Env = process.env): SlackSettings | undefined {
+  const faults: string[] = [];
+  const slack = readSlack(env, (sentence) => faults.push(sentence));
+  if (faults.length > 0) throw new SettingsError(faults);
+  return slack;
+}
+
+/** What the bot of this folder signs its calls to agents with, as receivers take it; undefined: there is no secret here. */
+export function localWebhookSecret(env: Env = process.env, cwd: string = process.cwd()): string | undefined {
+  const faults: string[] = [];
+  const { data, secret, webhookSecret } = readEnvironment(env, cwd, (sentence) => faults.push(sentence));
+  if (faults.length > 0) throw new SettingsError(faults);
+  if (webhookSecret !== undefined) return webhookSecretText(webhookSecret);
+  const kept = secret === undefined ? readKept(data, "secret") : undefined;
+  const own = kept === undefined ? secret : Buffer.from(kept, "base64url");
+  return own === undefined ? undefined : webhookSecretText(deriveKeys(own).webhooks);
 }
 
 function openFile({ config }: Environment, env: Env, complain: Complain): ConfigFile {

@@ -3,26 +3,27 @@
  * caller that access.ts has made. Each call is: read, decide, one atomic commit, answer. Whoever loses a race decides
  * again on what is there then.
  */
-import { createHmac, randomUUID } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { type Caller, mayRead, type Origin, sightOf } from "./access.ts";
-import { signEntry } from "./audit.ts";
 import { type Act, type Card, type Form, type Refusal, refuse } from "./card.ts";
 import type { By, Checkpoint, KindName, Ref, Status } from "./checkpoint.ts";
+import { Commits, notFound, RELAY, resultOf, TRIES, tooBusy } from "./commits.ts";
 import { pauseOf } from "./decide/called.ts";
 import { nextLook } from "./decide/look.ts";
-import { fingerprintOf, newId, raise } from "./decide/raise.ts";
-import { decide, isOverdue } from "./decide.ts";
+import { fingerprintOf, newId, raise, unknownPrevious } from "./decide/raise.ts";
+import { isOverdue } from "./decide.ts";
 import type { Feed } from "./feed.ts";
 import type { House } from "./house.ts";
-import { digestOf } from "./json.ts";
+import { canonical, digestOf } from "./json.ts";
 import type { Keys } from "./keys.ts";
 import { cardOf } from "./picture.ts";
 import type { Directory } from "./policy/directory.ts";
-import { sightOfRecord } from "./policy/sight.ts";
-import { type Logged, type Opened, type Operation, type Page, StoreUnavailable, type Write } from "./ports.ts";
+import type { Logged, Opened, Page, Write } from "./ports.ts";
+import { entriesOf, type Stretch } from "./record.ts";
 import type { RaiseRequest } from "./request.ts";
-import type { Amendment, Event } from "./ruling.ts";
-import { Turns } from "./turns.ts";
+import type { Event } from "./ruling.ts";
+import { type Followed, type FollowRequest, Stream } from "./stream.ts";
+import { makeTally, type Tally } from "./tally.ts";
 
 /** A refusal that shows the checkpoint as it stands, so that a loser is told who won, and asks for what is missing. */
 export type Denied = Refusal & { checkpoint?: Checkpoint; form?: Form };
@@ -35,6 +36,8 @@ export interface ListRequest {
   /** A reference: what that person or group may decide. */
   approver?: Ref;
   overdue?: boolean;
+  /** Only what is no longer pending. */
+  ended?: boolean;
   limit: number;
   cursor?: string;
 }
@@ -77,6 +80,25 @@ export interface DeskPort {
   card(caller: Caller, id: string): Promise<Card | Denied>;
   list(caller: Caller, request: ListRequest): Promise<(Page & { type: "page" }) | Denied>;
   timeline(caller: Caller, id: string): Promise<{ type: "timeline"; items: Logged[] } | Denied>;
+  /** Everything that happens to what the caller may see, as it happens, until `signal` aborts. */
+  follow(caller: Caller, request: FollowRequest, signal: AbortSignal): Promise<Followed | Denied>;
+  /** Figures of what the caller may see, of what was raised since; `tally.ts`. */
+  stats: Tally["stats"];
+  /** For the admin: calls to agents that wait, and dead letters. */
+  deliveries(
+    caller: Caller,
+    state: "waiting" | "dead",
+    limit: number,
+    cursor?: string,
+  ): Promise<(Page & { type: "page" }) | Denied>;
+  /** A dead letter gets all its attempts again, beginning now; a call that waits is tried now. */
+  redeliver(caller: Caller, id: string): Promise<{ type: "queued"; checkpoint: Checkpoint } | Denied>;
+  /** For the admin: the log of a stretch of time, oldest first. Throws while it is read when the store fails. */
+  audit(
+    caller: Caller,
+    stretch: Stretch,
+    signal: AbortSignal,
+  ): { type: "record"; entries: AsyncIterable<Logged> } | Denied;
 }
 
 export interface DeskParts {
@@ -92,19 +114,17 @@ export interface DeskParts {
   onCommitted: (writes: readonly Write[]) => void;
 }
 
-/** Races lost in a row before a call gives up; a checkpoint ends once, so a loser rarely loses twice. */
-const TRIES = 8;
-
-const RELAY: Origin = { surface: "api" };
-
-type Changed = { type: "changed"; checkpoint: Checkpoint; replay: Operation | null } | Denied;
-
 export class Desk implements DeskPort {
   readonly #parts: DeskParts;
-  readonly #turns = new Turns();
+  readonly #commits: Commits;
+  readonly #stream: Stream;
+  readonly stats: Tally["stats"];
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
+    this.#commits = new Commits(parts);
+    this.#stream = new Stream(parts.opened.store, parts.feed);
+    this.stats = makeTally(parts.opened).stats;
   }
 
   async raise(caller: Caller, request: RaiseRequest, { key, origin }: { key?: string; origin: Origin }) {
@@ -123,9 +143,10 @@ export class Desk implements DeskPort {
         continue;
       }
       const raised = raise({ request, caller, id, previous }, now, house);
-      if (raised.type === "refused") return raised;
+      // What was raised before settings changed is still the answer to the same call.
+      if (raised.type === "refused") return this.#existing(caller, id, operation.hash, raised);
       const amendments = raised.superseded === null ? [raised.first] : [raised.first, raised.superseded];
-      const done = await this.#commit(amendments, operation, now, origin);
+      const done = await this.#commits.commit(amendments, operation, now, origin);
       if (done.type === "committed") return { type: "raised" as const, created: true, checkpoint: raised.first.next };
       if (done.type === "replayed" || done.id === id)
         return this.#existing(caller, id, operation.hash, refuse("unavailable", "Try again: it was being changed."));
@@ -137,8 +158,10 @@ export class Desk implements DeskPort {
     if (caller.role === "agent") return refuse("forbidden", "Agents ask; deciding takes an approver's token.");
     const actor = { ...caller.actor, by: { ...caller.actor.by, surface: origin.surface } };
     const operation =
-      key === undefined ? undefined : { id: `act:${id}:${actor.person}:${key}`, hash: digestOf(act), answer: "" };
-    const changed = await this.#change(caller, id, { type: "act", actor, act, shown }, origin, operation);
+      key === undefined
+        ? undefined
+        : { id: `act:${JSON.stringify([id, actor.person, key])}`, hash: digestOf(act), answer: "" };
+    const changed = await this.#commits.change(caller, id, { type: "act", actor, act, shown }, origin, operation);
     if (changed.type === "refused") return changed;
     const { checkpoint, replay } = changed;
     const result = replay?.answer ?? resultOf(checkpoint);
@@ -146,13 +169,13 @@ export class Desk implements DeskPort {
   }
 
   async comment(caller: Caller, id: string, text: string, origin: Origin) {
-    const changed = await this.#change(caller, id, { type: "comment", by: byOf(caller, origin), text }, origin);
+    const changed = await this.#commits.change(caller, id, { type: "comment", by: byOf(caller, origin), text }, origin);
     return changed.type === "refused" ? changed : { type: "commented" as const, checkpoint: changed.checkpoint };
   }
 
   async withdraw(caller: Caller, id: string, reason: string, origin: Origin) {
     const event: Event = { type: "withdraw", caller, by: byOf(caller, origin), reason };
-    const changed = await this.#change(caller, id, event, origin);
+    const changed = await this.#commits.change(caller, id, event, origin);
     return changed.type === "refused" ? changed : { type: "withdrawn" as const, checkpoint: changed.checkpoint };
   }
 
@@ -180,18 +203,21 @@ export class Desk implements DeskPort {
   async card(caller: Caller, id: string): Promise<Card | Denied> {
     const checkpoint = await this.read(caller, id);
     if ("type" in checkpoint) return checkpoint;
-    return this.cardOf(checkpoint);
+    return this.cardOf(checkpoint, (before) => mayRead(caller, before));
   }
 
   /** The picture of a checkpoint for a channel, with the round before beside it. */
-  async cardOf(checkpoint: Checkpoint): Promise<Card> {
+  async cardOf(checkpoint: Checkpoint, mayShow = isSameAudience(checkpoint)): Promise<Card> {
     const { opened, baseUrl } = this.#parts;
     const before = checkpoint.previous === null ? undefined : await opened.store.read(checkpoint.previous);
     const url = `${baseUrl}/checkpoints/${checkpoint.id}`;
-    return cardOf(checkpoint, opened.clock(), { url, ...(before === undefined ? {} : { previous: before.record }) });
+    return cardOf(checkpoint, opened.clock(), {
+      url,
+      ...(before !== undefined && mayShow(before.record) ? { previous: before.record } : {}),
+    });
   }
 
-  async list(caller: Caller, { approver, overdue, ...query }: ListRequest) {
+  async list(caller: Caller, { approver, overdue, ended, ...query }: ListRequest) {
     const { directory, opened } = this.#parts;
     const sight = sightOf(caller);
     const page = await opened.store.list({
@@ -199,6 +225,7 @@ export class Desk implements DeskPort {
       ...(sight === undefined ? {} : { sight }),
       ...(approver === undefined ? {} : { decide: refsMeeting(approver, directory) }),
       ...(overdue ? { dueBefore: opened.clock() } : {}),
+      ...(ended ? { endedBefore: opened.clock() } : {}),
     });
     return { type: "page" as const, ...page };
   }
@@ -211,30 +238,43 @@ export class Desk implements DeskPort {
     return { type: "timeline" as const, items };
   }
 
+  follow(caller: Caller, request: FollowRequest, signal: AbortSignal): Promise<Followed | Denied> {
+    return this.#stream.follow(caller, request, signal);
+  }
+
   /** The agenda's turn. Answers when to look again, where nothing was due after all; null: never. */
   async look(id: string): Promise<number | null> {
-    const changed = await this.#change(null, id, { type: "look" }, RELAY);
+    const changed = await this.#commits.change(null, id, { type: "look" }, RELAY);
     return changed.checkpoint === undefined ? null : nextLook(changed.checkpoint, this.#parts.house);
   }
 
   /** The relay's word about a card. */
   async placed(id: string, event: Extract<Event, { type: "placed" }>): Promise<void> {
-    await this.#change(null, id, event, RELAY);
+    await this.#commits.change(null, id, event, RELAY);
   }
 
   /** The relay's word about a call to the agent. Answers when to call again; null: never. */
   async called(id: string, result: Extract<Event, { type: "called" }>["result"]): Promise<number | null> {
-    const { checkpoint } = await this.#change(null, id, { type: "called", result }, RELAY);
+    const { checkpoint } = await this.#commits.change(null, id, { type: "called", result }, RELAY);
     const pause = checkpoint?.callback ? pauseOf(checkpoint.callback) : null;
     return pause === null ? null : this.#parts.opened.clock() + pause;
   }
 
   /** Calls the agent again now. */
   async recall(id: string): Promise<void> {
-    await this.#change(null, id, { type: "recall" }, RELAY);
+    await this.#commits.change(null, id, { type: "recall" }, RELAY);
   }
 
-  /** For the admin: calls that wait, and dead letters. */
+  /** Retention's word: it is emptied if it ended at or before that time. Answers whether it was emptied now. */
+  async erase(id: string, endedBefore: number): Promise<boolean> {
+    return (await this.#commits.change(null, id, { type: "erase", endedBefore }, RELAY)).type === "changed";
+  }
+
+  audit(caller: Caller, stretch: Stretch, signal: AbortSignal) {
+    if (caller.role !== "admin") return refuse("forbidden", "The record of everybody's acts is the admin's to read.");
+    return { type: "record" as const, entries: entriesOf(this.#parts.opened.store, stretch, signal) };
+  }
+
   async deliveries(caller: Caller, state: "waiting" | "dead", limit: number, cursor?: string) {
     if (caller.role !== "admin") return refuse("forbidden", "Deliveries are the admin's to see.");
     const page = await this.#parts.opened.store.list({
@@ -245,7 +285,6 @@ export class Desk implements DeskPort {
     return { type: "page" as const, ...page };
   }
 
-  /** A dead letter gets all its attempts again, beginning now. */
   async redeliver(caller: Caller, id: string): Promise<{ type: "queued"; checkpoint: Checkpoint } | Denied> {
     if (caller.role !== "admin") return refuse("forbidden", "Deliveries are the admin's to retry.");
     const checkpoint = await this.read(caller, id);
@@ -253,75 +292,8 @@ export class Desk implements DeskPort {
     const state = checkpoint.callback?.state;
     if (state !== "dead" && state !== "waiting")
       return refuse("not_found", `There is no call to ${id} that could be tried again.`);
-    const changed = await this.#change(caller, id, { type: "recall" }, RELAY);
+    const changed = await this.#commits.change(caller, id, { type: "recall" }, RELAY);
     return changed.type === "refused" ? changed : { type: "queued", checkpoint: changed.checkpoint };
-  }
-
-  async #change(
-    caller: Caller | null,
-    id: string,
-    event: Event,
-    origin: Origin,
-    operation: Operation = { id: `once:${randomUUID()}`, hash: "", answer: "" },
-  ): Promise<Changed> {
-    return this.#turns.take(id, async () => {
-      for (let attempt = 0; attempt < TRIES; attempt += 1) {
-        const stored = await this.#parts.opened.store.read(id, operation.id);
-        if (stored === undefined || (caller !== null && !mayRead(caller, stored.record))) return notFound();
-        if (stored.replay !== null) return replayed(stored.replay, operation, stored.record);
-        const settled = await this.#settle(stored.record, event, operation, origin);
-        if (settled !== "lost") return settled;
-      }
-      throw tooBusy();
-    });
-  }
-
-  /** Decides and commits, as often as time itself has to be dealt with first; "lost": somebody else was faster. */
-  async #settle(record: Checkpoint, event: Event, operation: Operation, origin: Origin): Promise<Changed | "lost"> {
-    let checkpoint = record;
-    for (;;) {
-      const now = this.#parts.opened.clock();
-      const ruling = decide(checkpoint, event, now, this.#parts.house);
-      if (ruling.type === "refused") return { ...ruling, checkpoint };
-      if (ruling.type === "form") return { ...ruling.refusal, form: ruling.form, checkpoint };
-      if (ruling.type === "wait") return { ...refuse("not_found", "Nothing was due."), checkpoint };
-      const own = ruling.again
-        ? { id: `look:${checkpoint.id}:${checkpoint.revision}`, hash: "", answer: "" }
-        : { ...operation, answer: resultOf(ruling.next) };
-      const done = await this.#commit([ruling], own, now, origin);
-      if (done.type === "conflict") return "lost";
-      if (done.type === "replayed" && ruling.again) return "lost";
-      if (done.type === "replayed") return replayed(done.operation, own, ruling.next);
-      if (!ruling.again) return { type: "changed", checkpoint: ruling.next, replay: null };
-      checkpoint = ruling.next;
-    }
-  }
-
-  async #commit(amendments: Amendment[], operation: Operation, now: number, origin: Origin) {
-    const writes = amendments.map((amendment) => this.#writeOf(amendment, now, origin));
-    const done = await this.#parts.opened.store.commit({ operation, writes });
-    if (done.type === "committed") this.#parts.onCommitted(writes);
-    return done;
-  }
-
-  #writeOf({ next, news, errands, from, until }: Amendment, now: number, origin: Origin): Write {
-    const { keys, house, hostClock } = this.#parts;
-    const host = hostClock();
-    const address = origin.address === undefined ? {} : { address: origin.address };
-    const { id, revision, digest } = next;
-    const entries = news.map((each) =>
-      signEntry({ id, revision, at: now, host, digest, ...address, ...each }, keys.audit),
-    );
-    return {
-      record: next,
-      expect: revision - 1,
-      from,
-      until,
-      look: nextLook(next, house),
-      outbox: errands,
-      entries,
-      sight: sightOfRecord(next),
-    };
   }
 
   /** The same id again: the same question gets the same checkpoint, anything else is refused. */
@@ -346,29 +318,11 @@ function refsMeeting(ref: Ref, directory: Directory): Ref[] {
   return ref.startsWith("person:") ? [...directory.refsOf(ref.slice("person:".length))] : [ref];
 }
 
-function replayed(first: Operation, operation: Operation, checkpoint: Checkpoint): Changed {
-  if (first.hash === operation.hash) return { type: "changed", checkpoint, replay: first };
-  return refuse("idempotency_mismatch", "This Idempotency-Key came before with another act; use a new one.");
-}
-
-function resultOf(checkpoint: Checkpoint): "resolved" | "recorded" {
-  return checkpoint.status === "pending" ? "recorded" : "resolved";
+/** In a conversation the round before is shown only where the same people were asked in the same places. */
+function isSameAudience({ approvers, route }: Checkpoint): (before: Checkpoint) => boolean {
+  return (before) => canonical([before.policy.approvers, before.route]) === canonical([approvers, route]);
 }
 
 function byOf(caller: Caller, { surface }: Origin): By {
   return caller.role === "agent" ? { kind: "agent", name: caller.name } : { ...caller.actor.by, surface };
-}
-
-function notFound(): Refusal {
-  return refuse("not_found", "There is no such checkpoint, or it is not yours to see.");
-}
-
-function unknownPrevious(): Refusal {
-  return refuse("not_found", "There is no checkpoint `previous` of this agent.", [
-    { pointer: "/previous", message: "not found" },
-  ]);
-}
-
-function tooBusy(): StoreUnavailable {
-  return new StoreUnavailable("The checkpoint is being changed by many at once; try again.");
 }

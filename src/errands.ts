@@ -5,7 +5,18 @@ import { PROBE_MS } from "./decide/called.ts";
 import { endedRefusal } from "./decide/ended.ts";
 import type { Desk } from "./desk.ts";
 import type { House } from "./house.ts";
-import type { Callback, Channel, Errand, Page, Posted, Store, Undeliverable, Work, WorkResult } from "./ports.ts";
+import {
+  type Callback,
+  type Channel,
+  type Errand,
+  NotYet,
+  type Page,
+  type Posted,
+  type Store,
+  type Undeliverable,
+  type Work,
+  type WorkResult,
+} from "./ports.ts";
 import { formatDuration } from "./time.ts";
 
 /** A card that could not be posted for about four hours is undeliverable, and the fallback is tried. */
@@ -25,8 +36,12 @@ export interface Errands {
   carry(work: Work): Promise<WorkResult>;
 }
 
-/** Until an endpoint that is being called as often as it may be is tried again. */
+/** Until a call that found no place comes again, longer each time: a long queue must not keep the store busy. */
 const BUSY_MS = 1_000;
+const LONGEST_BUSY = 30;
+
+/** Of the waiting calls to an endpoint, how many a probe chooses from. */
+const PROBED = 20;
 
 const FINISHED: WorkResult = { type: "finished" };
 
@@ -38,7 +53,7 @@ export function makeErrands(parts: ErrandParts): Errands {
         const at = await parts.desk.look(task.id);
         return at === null ? FINISHED : { type: "again", at };
       }
-      if (task.do === "probe") return probe(parts, task.endpoint);
+      if (task.do === "probe") return probe(parts, task.endpoint, work.attempt);
       const stored = await parts.store.read(task.id);
       return stored === undefined ? FINISHED : carryOut(parts, task, stored.record, work.attempt);
     },
@@ -59,30 +74,42 @@ async function carryOut(
       await tell(parts, task.to, noteOf(checkpoint, task.note, parts.clock()));
       return FINISHED;
     case "call":
-      return call(parts, checkpoint);
+      return call(parts, checkpoint, attempt);
   }
 }
 
-async function call({ callback, desk, clock }: ErrandParts, checkpoint: Checkpoint): Promise<WorkResult> {
+async function call(parts: ErrandParts, checkpoint: Checkpoint, attempt: number): Promise<WorkResult> {
+  const { callback, desk, clock } = parts;
   if (callback === null || checkpoint.callback?.state !== "waiting") return FINISHED;
   const result = await callback.call(checkpoint);
-  if (result.type === "busy") return { type: "again", at: clock() + BUSY_MS };
+  if (result.type === "busy") {
+    const pause = result.after ?? BUSY_MS * Math.min(attempt, LONGEST_BUSY);
+    // Scattered, or all that found no place at once would come again at once.
+    return { type: "again", at: clock() + pause * (0.5 + Math.random()) };
+  }
   const at = await desk.called(checkpoint.id, result);
+  if (result.type === "delivered") await callback.forget?.(checkpoint.id);
   return at === null ? FINISHED : { type: "again", at };
 }
 
-/** One of the calls that wait for the endpoint goes first; if it gets through, all others follow at once. */
-async function probe(parts: ErrandParts, endpoint: string): Promise<WorkResult> {
+/**
+ * One of the calls that wait for the endpoint goes first; if it gets through, all others follow at once. They take
+ * turns at it, so that one which the receiver can never take does not hold up the rest.
+ */
+async function probe(parts: ErrandParts, endpoint: string, attempt: number): Promise<WorkResult> {
+  const { store, callback, desk, clock } = parts;
   const waiting = { delivery: "waiting", endpoint } as const;
-  const [first] = (await parts.store.list({ ...waiting, limit: 1 })).items;
-  if (first === undefined || parts.callback === null) return FINISHED;
-  const result = await parts.callback.call(first);
-  if (result.type !== "busy") await parts.desk.called(first.id, result);
-  if (result.type !== "delivered") return { type: "again", at: parts.clock() + PROBE_MS };
+  const { items } = await store.list({ ...waiting, limit: PROBED });
+  const one = items[attempt % items.length];
+  if (one === undefined || callback === null) return FINISHED;
+  const result = await callback.call(one);
+  if (result.type === "delivered" || (result.type === "failed" && result.gone)) await desk.called(one.id, result);
+  if (result.type !== "delivered") return { type: "again", at: clock() + PROBE_MS };
+  await callback.forget?.(one.id);
   let cursor: string | null = null;
   do {
-    const page: Page = await parts.store.list({ ...waiting, limit: 200, ...(cursor === null ? {} : { cursor }) });
-    for (const each of page.items) await parts.desk.recall(each.id);
+    const page: Page = await store.list({ ...waiting, limit: 200, ...(cursor === null ? {} : { cursor }) });
+    for (const each of page.items) await desk.recall(each.id);
     cursor = page.next;
   } while (cursor !== null);
   return FINISHED;
@@ -107,20 +134,17 @@ async function show(
         ? await adapter.post({ channel, id: conversation }, card, key)
         : await adapter.update(placement, card);
   } catch (error) {
-    if (attempt < SHOW_ATTEMPTS) throw error;
+    if (attempt < SHOW_ATTEMPTS || error instanceof NotYet) throw error;
     result = { type: "undeliverable", reason: `gave up after ${attempt} attempts` };
   }
   await parts.desk.placed(id, { type: "placed", channel, conversation, revision: checkpoint.revision, result });
 }
 
-/** To the account of each person named, on the channels that are started; a person on two is told on both. */
+/** On every account that the reference reaches, on the channels that are started; a platform's group by its own name. */
 async function tell({ house, channels }: ErrandParts, to: Ref, note: Note): Promise<void> {
-  const accounts = to.startsWith("person:") || to.startsWith("group:") ? house.people(to).flatMap(accountsOf) : [to];
-  await Promise.all(accounts.map((account) => channels.get(account.split(":")[0] ?? "")?.tell(account, note)));
-}
-
-function accountsOf({ slack, discord }: { slack?: string; discord?: string }): Ref[] {
-  return [slack === undefined ? [] : [`slack:${slack}`], discord === undefined ? [] : [`discord:${discord}`]].flat();
+  const reached = house.accounts(to);
+  const accounts = reached.length > 0 ? reached : [to];
+  await Promise.all(accounts.map((account) => channels.get(account.split(/[-:]/)[0] ?? "")?.tell(account, note)));
 }
 
 function noteOf(checkpoint: Checkpoint, type: Note["type"], now: number): Note {

@@ -1,9 +1,10 @@
 /**
- * One reader of the store's log per process, however many wait: long-polls hang on it here. A wait that is registered
- * before the record is read cannot miss the end.
+ * One reader of the store's log per process, however many wait or follow: long-polls hang on it (`onEnd`), and event
+ * streams are woken by it (`news`). A wait that is registered before the record is read cannot miss the end.
  */
 
 import { setTimeout as pause } from "node:timers/promises";
+import { headOf } from "./head.ts";
 import type { Logged, Store } from "./ports.ts";
 
 const ENDS: ReadonlySet<string> = new Set(["checkpoint.resolved", "checkpoint.expired", "checkpoint.withdrawn"]);
@@ -11,13 +12,17 @@ const ENDS: ReadonlySet<string> = new Set(["checkpoint.resolved", "checkpoint.ex
 const RETRY_MS = 250;
 
 export class Feed {
-  readonly #store: Store;
+  readonly #store: Pick<Store, "log">;
   readonly #onFault: (error: unknown) => void;
   readonly #waiting = new Map<string, Set<() => void>>();
+  readonly #listening = new Set<() => void>();
   readonly #stop = new AbortController();
+  readonly #ready = Promise.withResolvers<void>();
+  readonly #hearing: ((logged: Logged) => void)[] = [];
+  #head: number | undefined;
   #reading: Promise<void> | undefined;
 
-  constructor(store: Store, onFault: (error: unknown) => void) {
+  constructor(store: Pick<Store, "log">, onFault: (error: unknown) => void) {
     this.#store = store;
     this.#onFault = onFault;
   }
@@ -26,8 +31,29 @@ export class Feed {
     this.#reading = this.#read();
   }
 
+  /** Resolves once it is known where the log began for this process, or that it never will be. */
+  ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  /** The newest `seq` that was read here; known once ready. Other processes may have written beyond it. */
+  get head(): number {
+    return this.#head ?? 0;
+  }
+
+  /** Aborts when the feed stops: whoever waits or follows is to be let go. */
+  get stopping(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /** Hands on every entry from now on, in order, before anybody is woken. */
+  onEntry(hear: (logged: Logged) => void): void {
+    this.#hearing.push(hear);
+  }
+
   /** Calls `ended` when the checkpoint ends, or when the feed stops; the answer unregisters. */
   onEnd(id: string, ended: () => void): () => void {
+    if (this.stopping.aborted) ended();
     const all = this.#waiting.get(id) ?? new Set();
     this.#waiting.set(id, all.add(ended));
     return () => {
@@ -36,26 +62,48 @@ export class Feed {
     };
   }
 
+  /** Calls `heard` whenever the head has moved, and when the feed stops; the answer unregisters. */
+  onNews(heard: () => void): () => void {
+    this.#listening.add(heard);
+    return () => this.#listening.delete(heard);
+  }
+
+  /** Resolves when the head has moved, `ms` have passed, `signal` aborts, or the feed stops. */
+  news(ms: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted || this.stopping.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        forget();
+        signal.removeEventListener("abort", done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      const forget = this.onNews(done);
+      signal.addEventListener("abort", done);
+    });
+  }
+
   get waiting(): number {
     return this.#waiting.size;
   }
 
-  /** Lets everybody who waits go, with the state as it is. */
+  /** Lets everybody who waits or follows go, with the state as it is. */
   async stop(): Promise<void> {
     this.#stop.abort();
+    this.#ready.resolve();
     for (const id of [...this.#waiting.keys()]) this.#wake(id);
+    this.#tell();
     await this.#reading;
   }
 
   async #read(): Promise<void> {
-    let after: number | "head" = "head";
     const { signal } = this.#stop;
     while (!signal.aborted) {
       try {
-        for await (const logged of this.#store.log({ after, follow: true }, signal)) {
-          after = logged.seq;
-          this.#take(logged);
-        }
+        this.#head ??= await this.#begin();
+        this.#ready.resolve();
+        for await (const logged of this.#store.log({ after: this.#head, follow: true }, signal)) this.#take(logged);
       } catch (error) {
         if (signal.aborted) return;
         this.#onFault(error);
@@ -66,8 +114,23 @@ export class Feed {
     }
   }
 
-  #take({ entry }: Logged): void {
-    if (ENDS.has(entry.type)) this.#wake(entry.id);
+  /** Who began to wait before it was known where reading begins may have missed the end: it lies before that. */
+  async #begin(): Promise<number> {
+    const head = await headOf(this.#store);
+    for (const id of [...this.#waiting.keys()])
+      for await (const { entry } of this.#store.log({ id, after: 0 })) if (ENDS.has(entry.type)) this.#wake(id);
+    return head;
+  }
+
+  #take(logged: Logged): void {
+    this.#head = logged.seq;
+    for (const hear of this.#hearing) hear(logged);
+    if (ENDS.has(logged.entry.type)) this.#wake(logged.entry.id);
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const heard of [...this.#listening]) heard();
   }
 
   #wake(id: string): void {

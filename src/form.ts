@@ -7,7 +7,8 @@ import type { ActionName, Answers, Checkpoint, OfferedAction } from "./checkpoin
 import { editedFrom, editFields, fault, type Values } from "./edit-form.ts";
 import type { Json } from "./json.ts";
 import { kindOf } from "./kinds/index.ts";
-import { isBlank, oneLine } from "./text.ts";
+import { labelOn } from "./label.ts";
+import { isBlank } from "./text.ts";
 
 /** Added to the options of a choice that also takes free text. */
 export const OTHER = "Other (type my own)";
@@ -24,7 +25,7 @@ export type Asked = Pick<Checkpoint, "kind" | "payload"> & { edited: { value: Js
 export function formOf(checkpoint: Checkpoint, offered: OfferedAction): Form | null {
   const fields = fieldsOf(checkpoint, offered);
   if (fields.length === 0) return null;
-  const label = oneLine(offered.label, 60);
+  const label = labelOn(kindOf(checkpoint.kind), offered);
   return { action: offered.action, title: label, submit: SUBMIT[offered.action] ?? label, fields };
 }
 

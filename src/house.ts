@@ -5,7 +5,7 @@
 import type { KindName, Priority, Ref, Source } from "./checkpoint.ts";
 import type { JsonObject } from "./json.ts";
 import { voters } from "./policy/approvers.ts";
-import type { Directory } from "./policy/directory.ts";
+import { accountsOf, type Directory } from "./policy/directory.ts";
 import { matchPolicy } from "./policy/match.ts";
 import type { Policy } from "./policy/policy.ts";
 import type { Person, Settings } from "./settings.ts";
@@ -26,6 +26,8 @@ export interface House {
   knows(ref: Ref): boolean;
   /** The people of the settings whom a reference names. */
   people(ref: Ref): Person[];
+  /** The accounts on platforms that a reference reaches: those of the people it names, and those it names themselves. */
+  accounts(ref: Ref): Ref[];
   /** How many different people could approve; where nobody is named it is the admin alone. */
   voters(approvers: readonly Ref[]): number;
   /** HITL_APPROVERS. */
@@ -55,6 +57,8 @@ export function makeHouse({ settings, directory, route, channels, callbackFault 
     match: (subject) => matchPolicy(settings.policies, subject),
     knows: (ref) => directory.knows(ref),
     people: (ref) => directory.expand(ref).flatMap((id) => directory.person(id) ?? []),
+    accounts: (ref) =>
+      directory.expand(ref).flatMap((id) => (id.includes(":") ? [id] : accountsOf(directory.person(id)))),
     voters: (refs) => (refs.length === 0 ? 1 : voters(refs, directory).size),
     approvers: settings.approvers,
     route: route ?? ["web"],

@@ -23,3 +23,8 @@ export function deriveKeys(secret: Buffer): Keys {
     check: key("check").toString("base64url"),
   };
 }
+
+/** The form that every Standard Webhooks library takes. */
+export function webhookSecretText(secret: Buffer): string {
+  return `whsec_${secret.toString("base64")}`;
+}

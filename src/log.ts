@@ -42,10 +42,12 @@ export function makeLog(
 }
 
 /** What the settings hold that may stand in no line. */
-export function secretsOf(settings: Pick<Settings, "tokens" | "secret" | "store">): string[] {
+export function secretsOf(settings: Pick<Settings, "tokens" | "secret" | "store" | "slack">): string[] {
   const urls = settings.store.type === "redis" ? [passwordOf(settings.store.url)] : [];
   const own = [settings.secret.toString("base64url"), settings.secret.toString("hex")];
-  return [...settings.tokens.map((token) => token.token), ...own, ...urls].filter((secret) => secret !== "");
+  const { botToken = "", appToken = "", signingSecret = "" } = settings.slack ?? {};
+  const slack = [botToken, appToken, signingSecret];
+  return [...settings.tokens.map((token) => token.token), ...own, ...urls, ...slack].filter((secret) => secret !== "");
 }
 
 function passwordOf(url: string): string {

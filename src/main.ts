@@ -4,55 +4,82 @@
 import { randomBytes } from "node:crypto";
 import type { RequestListener } from "node:http";
 import { join, relative } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { nodeListener, routes } from "../adapters/agents/http/index.ts";
+import { makeWebhooks } from "../adapters/agents/webhook/index.ts";
+import { makeSlack, type SlackChannel } from "../adapters/channels/slack/index.ts";
+import { inbox } from "../adapters/channels/web/index.ts";
 import { openMemory } from "../adapters/stores/memory/index.ts";
+import { openRedis } from "../adapters/stores/redis/index.ts";
 import { openSqlite } from "../adapters/stores/sqlite/index.ts";
 import packageFile from "../package.json" with { type: "json" };
 import { makeAccess } from "./access.ts";
+import { anchorAt, anchorPath } from "./anchor.ts";
 import { readKept } from "./config/secrets.ts";
 import { isLoopback, loadSettings, SettingsError } from "./config.ts";
 import { Desk } from "./desk.ts";
 import { makeErrands } from "./errands.ts";
 import { Feed } from "./feed.ts";
-import { countCommits, timedStore } from "./figures.ts";
+import { countCommits, countedCallback, timedErrands, timedStore } from "./figures.ts";
 import { makeHouse } from "./house.ts";
 import { deriveKeys } from "./keys.ts";
-import { makeListener } from "./listener.ts";
+import { type Links, makeLinks, START_TTL } from "./links.ts";
+import { type Branch, makeListener } from "./listener.ts";
 import { type Log, makeLog, secretsOf } from "./log.ts";
-import { makeMetrics } from "./metrics.ts";
+import { makeMetrics, watch } from "./metrics.ts";
 import { makeDirectory } from "./policy/directory.ts";
-import type { Opened, Shelf } from "./ports.ts";
+import type { Callback, Channel, Opened, Shelf } from "./ports.ts";
 import { Relay } from "./relay.ts";
+import { startRetention } from "./retention.ts";
+import { Sealer } from "./sealer.ts";
 import type { Settings } from "./settings.ts";
+import { makeSources } from "./sources.ts";
 import { welcome } from "./welcome.ts";
 
 export interface Running {
   url: string;
+  /** Ways into the inbox. */
+  links: Links;
   /** Refuses new work, finishes what is in hand, keeps everything. */
   stop(): Promise<void>;
 }
 
 /** What is still being answered when the process has to go; below the 10 s that a container is given. */
 const GRACE_MS = 8_000;
+/** As long an agent that is being called may still take to answer; otherwise it is called again after the start. */
+const CALL_GRACE_MS = 5_000;
+/** A chat that is away does not keep the process from starting. */
+const CONNECT_MS = 15_000;
 
 export async function start(settings: Settings, log: Log): Promise<Running> {
+  const keys = deriveKeys(settings.secret);
+  const opened = await openStore(settings, keys.check);
   const state = { ready: false };
   let serve: RequestListener = (_request, response) => response.writeHead(503, { "Retry-After": "1" }).end();
-  const listener = makeListener((request, response) => serve(request, response));
+  let slack: SlackChannel | null = null;
+  const branches = overHttp(settings) ? [branchOf("/slack/", () => slack)] : [];
+  const listener = makeListener((request, response) => serve(request, response), branches);
   const port = await listener.listen(settings.port, settings.host);
   const url = `http://${settings.host.includes(":") ? `[${settings.host}]` : settings.host}:${port}`;
   // Only known now where the system was left to pick the port.
   const baseUrl = settings.port === 0 ? settings.baseUrl.replace(/:0$/, `:${port}`) : settings.baseUrl;
 
   const metrics = makeMetrics();
-  const opened = openStore(settings);
   const store = timedStore(opened.store, metrics);
-  const keys = deriveKeys(settings.secret);
-  await checkSecret(opened.shelf, keys.check);
 
   const directory = makeDirectory(settings);
   const access = makeAccess(settings, directory);
-  const house = makeHouse({ settings, directory });
+  const leaving = new AbortController();
+  const webhooks = makeWebhooks({
+    shelf: opened.shelf,
+    secret: settings.webhookSecret ?? keys.webhooks,
+    allow: settings.callbackAllow,
+    baseUrl,
+    version: packageFile.version,
+    stop: leaving.signal,
+  });
+  const callback = countedCallback(webhooks, metrics);
+  const house = makeHouse({ settings, directory, callbackFault: callback.fault, ...chatsOf(settings) });
   const fault = (error: unknown) => log.error({ error }, "the store failed; trying again");
   const feed = new Feed(store, fault);
   const counted = countCommits(metrics);
@@ -69,48 +96,150 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
       if (writes.some((write) => write.outbox.length > 0 || write.look !== null)) relay.wake();
     },
   });
+  if (settings.slack !== undefined) {
+    const parts = { desk, access, directory, shelf: opened.shelf, key: keys.handles, clock: opened.clock };
+    slack = makeSlack(settings.slack, {
+      ...parts,
+      record: async (id) => (await store.read(id))?.record,
+      groups: slackGroupsOf(settings),
+      links: !isLoopback(new URL(baseUrl).hostname),
+      direct: settings.threadReplies === "direct",
+      report: (what, error) => log.warn({ error, channel: "slack" }, what),
+      onState: (up) => metrics.channelUp.set({ channel: "slack" }, up ? 1 : 0),
+    });
+    metrics.channelUp.set({ channel: "slack" }, 0);
+    feed.onEntry(({ entry }) => slack?.changed(entry.id));
+  }
+  const channels = new Map<string, Channel>(slack === null ? [] : [[slack.name, slack]]);
   const relay = new Relay({
     store,
     clock: opened.clock,
-    errands: makeErrands({ store, house, channels: new Map(), callback: null, desk, clock: opened.clock }),
+    errands: timedErrands(
+      makeErrands({ store, house, channels, callback, desk, clock: opened.clock }),
+      metrics,
+      opened.clock,
+    ),
     onFault: (error, work) => log.error({ error, work: work?.task.key, attempt: work?.attempt }, "an errand failed"),
     onDone: (work, result) => metrics.relay.inc({ errand: work.task.do, result }),
   });
 
+  const links = makeLinks({ shelf: opened.shelf, clock: opened.clock, directory, baseUrl });
   const app = routes(desk, access, {
     baseUrl,
+    links,
     version: packageFile.version,
     openMetrics: isLoopback(settings.host) && isLoopback(new URL(baseUrl).hostname),
     ready: async () => {
       const up = await answers(opened.shelf);
-      return { ready: state.ready && up, store: up ? "up" : "down", channels: {} };
+      return { ready: state.ready && up, store: up ? "up" : "down", channels: statesOf(slack) };
     },
     metrics,
     log,
   });
+  const inside = { desk, access, directory, links, shelf: opened.shelf, clock: opened.clock, key: keys.cookies };
+  app.route("/", inbox({ ...inside, baseUrl, log, metrics }));
   serve = nodeListener(app);
+  watch(metrics, makeSources({ store, clock: opened.clock, feed }));
   feed.start();
+  await feed.ready();
+  if (slack !== null) await Promise.race([slack.start(), pause(CONNECT_MS, undefined, { ref: false })]);
   relay.start();
+  const record = keepRecord(settings, log, { opened: { ...opened, store }, feed, desk, callback, key: keys.audit });
   state.ready = true;
 
   return {
     url,
+    links,
     async stop() {
       state.ready = false;
+      const impatience = setTimeout(() => leaving.abort(), CALL_GRACE_MS);
       const drained = listener.drain(GRACE_MS);
       // Whoever waits is answered with the state as it is, so that draining takes no longer than it must.
       await feed.stop();
       await drained;
       await relay.stop();
+      await slack?.stop();
+      clearTimeout(impatience);
+      await record.stop();
       await opened.close();
     },
   };
 }
 
-function openStore({ store }: Settings): Opened {
-  if (store.type === "sqlite") return openSqlite(store.path);
-  if (store.type === "memory") return openMemory();
-  throw new SettingsError(["HITL_STORE: this version keeps checkpoints in sqlite:PATH only; Redis is not there yet."]);
+/** The chats that are set up, and where each of them is asked by default. */
+function chatsOf({ slack }: Settings): { channels: string[]; route: string[] } {
+  const place = slack?.channel === undefined ? [] : [`slack:${slack.channel}`];
+  return { channels: slack === undefined ? [] : ["slack"], route: ["web", ...place] };
+}
+
+function overHttp({ slack }: Settings): boolean {
+  return slack !== undefined && slack.appToken === undefined;
+}
+
+function branchOf(prefix: string, channel: () => SlackChannel | null): Branch {
+  return {
+    prefix,
+    listener: (request, response) => {
+      const listener = channel()?.listener;
+      if (listener === undefined) response.writeHead(503, { "Retry-After": "1" }).end();
+      else listener(request, response);
+    },
+  };
+}
+
+function statesOf(slack: SlackChannel | null): Record<string, "up" | "down"> {
+  return slack === null ? {} : { slack: slack.isUp() ? "up" : "down" };
+}
+
+/** Membership in these may matter to anybody who acts. */
+function slackGroupsOf({ groups, approvers, policies }: Settings): string[] {
+  const named = JSON.stringify([groups, approvers, policies]).match(/slack-group:S\w+/g);
+  return [...new Set(named)];
+}
+
+interface Recorded {
+  opened: Opened;
+  feed: Feed;
+  desk: Desk;
+  callback: Callback;
+  key: Buffer;
+}
+
+/** Seals the record as it grows, and takes out of it what has had its time. */
+function keepRecord({ data, store, retention }: Settings, log: Log, { opened, feed, desk, callback, key }: Recorded) {
+  const onFault = (error: unknown) => log.error({ error }, "the record is not sealed");
+  const anchor = store.type === "memory" ? null : anchorAt(anchorPath(data));
+  const sealer = new Sealer({ ...opened, feed, key, anchor, onFault });
+  sealer.start();
+  const eraser =
+    retention === null
+      ? undefined
+      : startRetention({
+          ...{ ...opened, desk, callback, keep: retention },
+          onDone: (erased) => erased > 0 && log.info({ erased }, "checkpoints were emptied after their time"),
+          onFault: (error) => log.error({ error }, "retention failed; trying again in an hour"),
+        });
+  return {
+    async stop() {
+      await eraser?.stop();
+      await sealer.stop();
+    },
+  };
+}
+
+async function openStore({ store }: Settings, check: string): Promise<Opened> {
+  const opened = await (store.type === "redis"
+    ? openRedis(store.url)
+    : store.type === "sqlite"
+      ? openSqlite(store.path)
+      : openMemory());
+  try {
+    await checkSecret(opened.shelf, check);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+  return opened;
 }
 
 /** Replicas that sign with different secrets would take each other's buttons, cookies and records for forgeries. */
@@ -140,12 +269,16 @@ function inShell({ data, tokens }: Settings, name: "agent" | "admin"): string {
 async function main(): Promise<void> {
   const settings = loadSettings();
   const log = makeLog("info", secretsOf(settings), process.stderr);
+  // Before anything runs: a stop that comes during the start is a stop, not a kill.
+  const stopped = Promise.withResolvers<NodeJS.Signals>();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stopped.resolve(signal));
   const running = await start(settings, log);
   const id = `chk_hello_${randomBytes(3).toString("hex")}`;
   const [agent, admin] = [inShell(settings, "agent"), inShell(settings, "admin")];
-  process.stdout.write(welcome({ url: running.url, id, settings, agent, admin }));
-  const stopped = Promise.withResolvers<NodeJS.Signals>();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stopped.resolve(signal));
+  const link = await running.links.issue(settings.admin, { ttl: START_TTL });
+  process.stdout.write(
+    welcome({ url: running.url, link: link.type === "link" ? link.url : running.url, id, settings, agent, admin }),
+  );
   log.info({ signal: await stopped.promise }, "stopping");
   await running.stop();
 }

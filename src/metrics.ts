@@ -35,6 +35,13 @@ export function makeMetrics() {
       buckets: PATIENT,
       registers,
     }),
+    rounds: new Histogram({
+      name: "hitl_rounds",
+      help: "Rounds that a task took, by kind: counted when a checkpoint ends in anything but changes.",
+      labelNames: ["kind"],
+      buckets: [1, 2, 3, 4, 5, 10],
+      registers,
+    }),
     store: new Histogram({
       name: "hitl_store_seconds",
       help: "Time of one call to the store, by verb.",
@@ -44,8 +51,38 @@ export function makeMetrics() {
     }),
     relay: new Counter({
       name: "hitl_relay_total",
-      help: "Errands carried out, by errand (show, tell, call, look) and result (finished, again, overtaken).",
+      help: "Errands carried out, by errand (show, tell, call, probe, look) and result (finished, again, overtaken).",
       labelNames: ["errand", "result"],
+      registers,
+    }),
+    relayed: new Histogram({
+      name: "hitl_relay_seconds",
+      help: "Time that carrying out one errand took, by errand.",
+      labelNames: ["errand"],
+      buckets: [...QUICK, 10, 30],
+      registers,
+    }),
+    relayLag: new Histogram({
+      name: "hitl_relay_lag_seconds",
+      help: "Time from when an errand was due to when it was begun, by errand.",
+      labelNames: ["errand"],
+      buckets: [...QUICK, 10, 60, 600],
+      registers,
+    }),
+    deliveries: new Counter({
+      name: "hitl_deliveries_total",
+      help: "Attempts to call agents back, by result (delivered, failed, busy: put off), and calls given up (dead).",
+      labelNames: ["result"],
+      registers,
+    }),
+    streams: new Gauge({
+      name: "hitl_streams",
+      help: "Event streams that are open.",
+      registers,
+    }),
+    evicted: new Counter({
+      name: "hitl_streams_evicted_total",
+      help: "Event streams that were cut because their reader had stopped reading.",
       registers,
     }),
     channelUp: new Gauge({
@@ -55,4 +92,69 @@ export function makeMetrics() {
       registers,
     }),
   };
+}
+
+/** What is only looked at when somebody scrapes. A source that throws leaves its samples out: no figure is no zero. */
+export interface Sources {
+  /** Of checkpoints that wait. */
+  pending(): Promise<readonly { kind: string; count: number; overdue: number; oldest: number }[]>;
+  /** Calls to agents that wait, and dead ones. */
+  deliveries(): Promise<Readonly<Record<string, number>>>;
+  /** Long polls that are held open. */
+  waits(): number;
+  /** Of the event loop, by quantile in seconds, since the last scrape. */
+  lag(): Readonly<Record<string, number>>;
+}
+
+export function watch({ registry }: Pick<Metrics, "registry">, { pending, deliveries, waits, lag }: Sources): void {
+  const registers = [registry];
+  type Each = Awaited<ReturnType<Sources["pending"]>>[number];
+  const ofPending = (name: string, help: string, figure: (each: Each) => number) =>
+    new Gauge({
+      ...{ name, help, registers, labelNames: ["kind"] },
+      async collect() {
+        const all = await pending().catch(() => []);
+        this.reset();
+        for (const each of all) this.set({ kind: each.kind }, figure(each));
+      },
+    });
+  ofPending("hitl_pending", "Checkpoints that wait for a decision, by kind.", ({ count }) => count);
+  ofPending("hitl_overdue", "Those of them that are past their time, by kind.", ({ overdue }) => overdue);
+  ofPending("hitl_oldest_pending_seconds", "Age of the oldest of them, by kind; 0: none.", ({ oldest }) => oldest);
+  new Gauge({
+    name: "hitl_callbacks",
+    help: "Agents that are still to be called back (waiting), or could not be (dead).",
+    labelNames: ["state"],
+    registers,
+    async collect() {
+      const all = await deliveries().catch(() => ({}));
+      this.reset();
+      for (const [state, count] of Object.entries(all)) this.set({ state }, count);
+    },
+  });
+  new Gauge({
+    name: "hitl_waiting",
+    help: "Checkpoints that a long poll of this process waits for.",
+    registers,
+    collect() {
+      this.set(waits());
+    },
+  });
+  new Gauge({
+    name: "hitl_event_loop_lag_seconds",
+    help: "How late the event loop was since the last scrape, by quantile.",
+    labelNames: ["quantile"],
+    registers,
+    collect() {
+      for (const [quantile, late] of Object.entries(lag())) this.set({ quantile }, late);
+    },
+  });
+  new Gauge({
+    name: "hitl_memory_bytes",
+    help: "Resident memory of this process.",
+    registers,
+    collect() {
+      this.set(process.memoryUsage.rss());
+    },
+  });
 }

@@ -9,7 +9,8 @@ import { formOf } from "./form.ts";
 import { canonical, type Json, type JsonObject } from "./json.ts";
 import { kindOf } from "./kinds/index.ts";
 import { text } from "./kinds/kind.ts";
-import { nameOf, stateLine, WORDS, wordsOf } from "./state-line.ts";
+import { labelOn } from "./label.ts";
+import { moment, nameOf, stateLine, WORDS, wordsOf } from "./state-line.ts";
 import { count, oneLine, visible } from "./text.ts";
 
 export interface PictureOptions {
@@ -100,6 +101,10 @@ function editBlocks(checkpoint: Checkpoint): Block[] {
 /** Since the round before: what was asked for, and what the agent made of it. */
 function changedBlocks(checkpoint: Checkpoint, previous: Checkpoint | undefined): Block[] {
   if (previous === undefined || checkpoint.round < 2) return [];
+  if (previous.erased_at !== undefined) {
+    const text = "(its content was erased after its time)";
+    return [{ type: "text", label: `Changes since round ${previous.round}`, text }];
+  }
   const asked = previous.decision === null ? "" : wordsOf(previous.decision);
   const before = payloadOf(previous);
   const members = new Set([...Object.keys(before), ...Object.keys(checkpoint.payload)]);
@@ -116,6 +121,8 @@ function changedBlocks(checkpoint: Checkpoint, previous: Checkpoint | undefined)
 function notesOf(checkpoint: Checkpoint): string[] {
   if (checkpoint.status === "pending" && checkpoint.approvers.length === 0)
     return ["Nobody but the admin may decide this yet. Set HITL_APPROVERS or `approvers:`"];
+  if (checkpoint.erased_at !== undefined)
+    return [`Its content was erased at ${moment(checkpoint.erased_at)}, after its time`];
   const [shown, of] = (checkpoint.decision?.shown ?? "").split("/").map(Number);
   if (shown === undefined || of === undefined) return [];
   return [`Decided with ${count(shown)} of ${count(of)} characters shown`];
@@ -132,10 +139,10 @@ const TONES: Record<ActionName, CardAction["tone"]> = {
 };
 
 function actionOf(checkpoint: Checkpoint, offered: OfferedAction): CardAction {
-  const { action, label, comment, reasons } = offered;
+  const { action, comment, reasons } = offered;
   return {
     action,
-    label: oneLine(label, 60),
+    label: labelOn(kindOf(checkpoint.kind), offered),
     tone: TONES[action],
     comment,
     reasons,

@@ -37,8 +37,11 @@ export interface Store {
    * set, also by other processes and over reconnects, until `signal` aborts.
    */
   log(query: LogQuery, signal?: AbortSignal): AsyncIterable<Logged>;
-  /** Up to `limit` pieces of work that are due, mine alone until their lease (`leaseOf`) has passed. */
-  due(limit: number, lease: number): Promise<Due>;
+  /**
+   * Up to `limit` pieces of work that are due, mine alone until their lease (`leaseOf`) has passed. `only` looks: so
+   * that time never waits for errands; `next` speaks of all work all the same.
+   */
+  due(limit: number, lease: number, only?: "looks"): Promise<Due>;
   /** Ends or puts off claimed work. False, and nothing happens, when the lease was taken over or the work renewed. */
   done(work: Work, result: WorkResult): Promise<boolean>;
 }
@@ -152,6 +155,7 @@ export const ENTRY_TYPES = [
   "withdrawn",
   "delivered",
   "undeliverable",
+  "erased",
 ] as const;
 export type EntryType = `checkpoint.${(typeof ENTRY_TYPES)[number]}`;
 
@@ -243,6 +247,18 @@ export type Posted = { type: "shown"; message: string; url?: string };
 /** For good: another try would not help. Everything that may pass is thrown instead, and tried again. */
 export type Undeliverable = { type: "undeliverable"; reason: string };
 
+/** Thrown instead of waiting where the platform wants to be asked later: no fault, and nothing is given up over it. */
+export class NotYet extends Error {
+  override readonly name = "NotYet";
+  /** Ms until it may be tried again. */
+  readonly after: number;
+
+  constructor(after: number) {
+    super(`not before ${after} ms have passed`);
+    this.after = after;
+  }
+}
+
 export interface Channel {
   readonly name: string;
   start(): Promise<void>;
@@ -259,13 +275,16 @@ export interface Channel {
 
 export type Called =
   | { type: "delivered" }
-  | { type: "failed"; reason: string }
-  /** Nothing was attempted: too many calls to this endpoint are under way. */
-  | { type: "busy" };
+  /** `gone`: for good, another try is not wanted. */
+  | { type: "failed"; reason: string; gone?: true }
+  /** No verdict, come again (`after` ms): too many calls are under way, or the program is ending. */
+  | { type: "busy"; after?: number };
 
 export interface Callback {
   /** Why an agent must not be called there; null when it may. Asked at the raise, before any name is resolved. */
   fault(url: string): string | null;
   /** One attempt to tell the agent how its checkpoint ended. The receiver sees the same id and bytes each time. */
   call(checkpoint: Checkpoint): Promise<Called>;
+  /** The delivery is on record, or the record erased: what was kept so that another attempt sends the same may go. */
+  forget?(id: string): Promise<void>;
 }

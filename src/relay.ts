@@ -1,10 +1,12 @@
 /**
  * Carries out what commits have left to do: looks at checkpoints that are due, brings cards up to date, tells people,
  * calls agents. It may run on any replica and may do anything twice; a claim lasts as long as its lease.
+ *
+ * Looks have a lane of their own: however many cards hang in a chat that does not answer, what is due is due.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import type { Errands } from "./errands.ts";
-import type { Clock, Store, Work, WorkResult } from "./ports.ts";
+import { type Clock, NotYet, type Store, type Work, type WorkResult } from "./ports.ts";
 
 /** A claim that is not finished by then is somebody else's to take. */
 const LEASE_MS = 30_000;
@@ -12,6 +14,8 @@ const CLAIM = 64;
 /** Other processes' work shows up at the latest after this; one's own wakes the relay at once. */
 const POLL_MS = 1_000;
 const FAULT_PAUSE_MS = 500;
+/** Where what is due is the other lane's to take. */
+const BREATH_MS = 20;
 
 /** Growing pauses between attempts, in seconds; the last one repeats. */
 const PAUSES = [1, 5, 30, 120, 600];
@@ -25,26 +29,48 @@ export interface RelayParts {
 }
 
 export class Relay {
+  readonly #lanes: readonly Lane[];
+
+  constructor(parts: RelayParts) {
+    this.#lanes = [new Lane(parts, "looks"), new Lane(parts)];
+  }
+
+  start(): void {
+    for (const lane of this.#lanes) lane.start();
+  }
+
+  /** Something became due, or due earlier. */
+  wake(): void {
+    for (const lane of this.#lanes) lane.wake();
+  }
+
+  /** Claims nothing more and finishes what is in hand. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#lanes.map((lane) => lane.stop()));
+  }
+}
+
+class Lane {
+  readonly #only: "looks" | undefined;
   readonly #parts: RelayParts;
   readonly #stop = new AbortController();
   readonly #inHand = new Set<Promise<void>>();
   #alarm = new AbortController();
   #running: Promise<void> | undefined;
 
-  constructor(parts: RelayParts) {
+  constructor(parts: RelayParts, only?: "looks") {
     this.#parts = parts;
+    this.#only = only;
   }
 
   start(): void {
     this.#running = this.#run();
   }
 
-  /** Something became due, or due earlier. */
   wake(): void {
     this.#alarm.abort();
   }
 
-  /** Claims nothing more and finishes what is in hand. */
   async stop(): Promise<void> {
     this.#stop.abort();
     this.wake();
@@ -72,13 +98,13 @@ export class Relay {
       await Promise.race(this.#inHand);
       return 0;
     }
-    const { work, next } = await store.due(room, LEASE_MS);
+    const { work, next } = await store.due(room, LEASE_MS, this.#only);
     for (const each of work) {
       const carried: Promise<void> = this.#carry(each).finally(() => this.#inHand.delete(carried));
       this.#inHand.add(carried);
     }
     if (work.length === room) return 0;
-    return next === null ? POLL_MS : Math.min(Math.max(next - clock(), 0), POLL_MS);
+    return next === null ? POLL_MS : Math.min(Math.max(next - clock(), work.length > 0 ? 0 : BREATH_MS), POLL_MS);
   }
 
   async #carry(work: Work): Promise<void> {
@@ -87,8 +113,9 @@ export class Relay {
     try {
       result = await errands.carry(work);
     } catch (error) {
-      onFault(error, work);
-      result = { type: "again", at: clock() + pauseAfter(work.attempt) };
+      const after = error instanceof NotYet ? error.after : pauseAfter(work.attempt);
+      if (!(error instanceof NotYet)) onFault(error, work);
+      result = { type: "again", at: clock() + after };
     }
     try {
       const mine = await store.done(work, result);

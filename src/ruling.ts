@@ -16,7 +16,9 @@ export type Event =
   /** One attempt to call the agent back. */
   | { type: "called"; result: Exclude<Called, { type: "busy" }> }
   /** The agent is to be called again now: its endpoint is back, or somebody asked for it. */
-  | { type: "recall" };
+  | { type: "recall" }
+  /** Retention: it is emptied if it ended at or before this time. */
+  | { type: "erase"; endedBefore: number };
 
 export interface News {
   type: EntryType;
@@ -35,6 +37,8 @@ export interface Amendment {
   until: number | null;
   /** The event itself is still to be ruled on, after this change: time had to be dealt with first. */
   again?: true;
+  /** What the log holds of it so far is emptied as well. */
+  erase?: true;
 }
 
 export type Ruling =

@@ -25,11 +25,29 @@ export interface Settings {
   webhookSecret?: Buffer;
   /** `host`, `host:port` or CIDR in lower case, beyond public https, that callbacks may reach. */
   callbackAllow: string[];
+  /** HITL_RETENTION: ms after the end at which the content of a checkpoint is erased; null: never. */
+  retention: number | null;
+  /** Where people are asked in Slack; absent: it is not set up. */
+  slack?: SlackSettings;
+  /** `direct`: a free reply of an approver in a card's thread is feedback; it never approves. */
+  threadReplies: "words" | "direct";
   /** What the program generated at this start, for the first-run text. */
   generated: { agentToken?: string; adminToken?: string; secret?: boolean };
 }
 
 export type StoreSetting = { type: "sqlite"; path: string } | { type: "memory" } | { type: "redis"; url: string };
+
+export interface SlackSettings {
+  botToken: string;
+  /** With it Socket Mode, without it HTTP. */
+  appToken?: string;
+  /** Needed for HTTP. */
+  signingSecret?: string;
+  /** The default conversation: `#deploys`, `C0123`; absent: only where a route names Slack. */
+  channel?: string;
+  /** With a slash at the end. */
+  apiUrl: string;
+}
 
 /** One human, several surfaces. */
 export interface Person {

@@ -2,8 +2,8 @@
  * The record as the HTTP API, webhooks and event streams show it. What is internal (the agent's token, its callback
  * address, fingerprints, the time plan) stays inside.
  */
-import type { CheckpointView, LogView } from "./answers.ts";
-import { approvalsGiven, type Checkpoint } from "./checkpoint.ts";
+import type { AuditView, CheckpointView, DeliveryView, LogView } from "./answers.ts";
+import { approvalsGiven, type Checkpoint, type Delivery } from "./checkpoint.ts";
 import type { Logged } from "./ports.ts";
 import { iso } from "./time.ts";
 
@@ -35,14 +35,41 @@ export function viewOf(checkpoint: Checkpoint, baseUrl: string): CheckpointView 
     withdrawn: withdrawn && { ...withdrawn, at: iso(withdrawn.at) },
     placements: checkpoint.placements.map(placementOf),
     comments: checkpoint.comments.map((comment) => ({ ...comment, at: iso(comment.at) })),
+    callback: checkpoint.callback && attemptsOf(checkpoint.callback),
     state: checkpoint.state,
     metadata: checkpoint.metadata,
+    ...(checkpoint.erased_at === undefined ? {} : { erased_at: iso(checkpoint.erased_at) }),
     url: `${baseUrl}/checkpoints/${checkpoint.id}`,
   };
 }
 
 export function logView({ seq, entry }: Logged): LogView {
   return { seq, at: iso(entry.at), type: entry.type, by: entry.by, data: entry.data };
+}
+
+/** All of an entry: with the times in ms again, its code can be checked. */
+export function auditView({ seq, entry }: Logged): AuditView {
+  const { id, type, revision, at, host, by, address, digest, data, content, mac } = entry;
+  return {
+    ...{ seq, id, type, revision, at: iso(at), host: iso(host), by },
+    ...(address === undefined ? {} : { address }),
+    ...{ digest, data, content, mac },
+  };
+}
+
+/** For the operator, who has to find the receiver; secrets stand in queries, and nobody needs those for it. */
+export function deliveryView({ id, title, status }: Checkpoint, callback: Delivery): DeliveryView {
+  const { protocol, host, pathname } = new URL(callback.url);
+  return { id, url: `${protocol}//${host}${pathname}`, ...attemptsOf(callback), checkpoint: { id, title, status } };
+}
+
+function attemptsOf({ state, attempts, error, at }: Delivery) {
+  return {
+    state,
+    attempts,
+    ...(error === undefined ? {} : { error }),
+    ...(at === undefined ? {} : { at: iso(at) }),
+  };
 }
 
 function placementOf({ channel, conversation, state, url, error }: Checkpoint["placements"][number]) {

@@ -1,8 +1,13 @@
-/** What the start prints, on a terminal or into a log: where it listens, and one checkpoint to try. No secret in it. */
+/**
+ * What the start prints, on a terminal or into a log: where it listens, the way into the inbox, and one checkpoint to
+ * try. No secret in it but the link, which works once.
+ */
 import type { Settings } from "./settings.ts";
 
 export interface Welcome {
   url: string;
+  /** Signs the admin in, once. */
+  link: string;
   /** Fresh, so that a second start's example is another checkpoint. */
   id: string;
   settings: Pick<Settings, "data" | "approvers" | "generated">;
@@ -11,12 +16,16 @@ export interface Welcome {
   admin: string;
 }
 
-export function welcome({ url, id, settings, agent, admin }: Welcome): string {
+export function welcome({ url, link, id, settings, agent, admin }: Welcome): string {
   const { data, approvers, generated } = settings;
   const lines = [`hitl-bot listens on ${url}`, ""];
   if (generated.secret)
     lines.push(`This is the first start: a secret and two tokens were made and lie in ${data}.`, "");
   lines.push(
+    "Open the inbox, signed in as the admin (works once, for 24 hours):",
+    "",
+    `  ${link}`,
+    "",
     "Raise a checkpoint; the call waits until somebody has decided:",
     "",
     `  curl -s '${url}/v1/checkpoints?wait=240' -H "Authorization: Bearer ${agent}" \\`,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { isGenuine, signEntry } from "../src/audit.ts";
+import type { By } from "../src/checkpoint.ts";
 import { deriveKeys } from "../src/keys.ts";
 import type { Entry } from "../src/ports.ts";
 
@@ -40,4 +41,20 @@ test("another person, time, action, digest or key is a forgery", () => {
 test("one secret makes a different key for every purpose", () => {
   const keys = Object.values(deriveKeys(Buffer.alloc(32, 1))).map((each) => each.toString("base64url"));
   expect(new Set(keys).size).toBe(keys.length);
+});
+
+test("nothing is recorded on behalf of nobody", () => {
+  const blanks = ["", " ", "\t\n", "\u200b", "\u00a0", undefined as unknown as string];
+  const bob = { kind: "person", person: "bob", surface: "slack", id: "U0BOB" } as const;
+  const nobodies: By[] = blanks.flatMap((blank) => [
+    { ...bob, person: blank },
+    { ...bob, id: blank },
+    { kind: "agent", name: blank } as const,
+    { kind: "policy", name: blank } as const,
+    { kind: "system", name: blank } as const,
+  ]);
+  expect(nobodies).toHaveLength(30);
+  const { mac: _, content: __, ...rest } = entry;
+  for (const by of nobodies) expect(() => signEntry({ ...rest, by }, key)).toThrow(/has to name who did it/);
+  expect(signEntry({ ...rest, by: { ...bob, name: "" } }, key).by).toEqual({ ...bob, name: "" });
 });

@@ -106,6 +106,7 @@ describe("what is taken", () => {
       approvers: [],
       policies: [{ name: "default" }],
       callbackAllow: [],
+      retention: 7_776_000_000,
     });
     expect(settings.secret).toHaveLength(32);
     expect(settings).not.toHaveProperty("webhookSecret");
@@ -124,7 +125,10 @@ describe("what is taken", () => {
       HITL_ADMIN_TOKEN: `${OTHER}\n`,
       HITL_WEBHOOK_SECRET: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
       HITL_CALLBACK_ALLOW: "127.0.0.1:9000,10.1.0.0/16,[::1]:80,fd00::/8,Hooks.internal,::1",
-      SLACK_BOT_TOKEN: "xoxb-later",
+      HITL_RETENTION: "never",
+      SLACK_BOT_TOKEN: "xoxb-12345",
+      SLACK_APP_TOKEN: "xapp-12345",
+      SLACK_CHANNEL: "#deploys",
       DISCORD_TOKEN: "later",
     });
     expect(settings).toEqual({
@@ -135,6 +139,9 @@ describe("what is taken", () => {
       store: { type: "redis", url: "rediss://u:p@redis.example.com:6379/2" },
       approvers: ["person:alice", "anyone", "slack:U1"],
       callbackAllow: ["127.0.0.1:9000", "10.1.0.0/16", "[::1]:80", "fd00::/8", "hooks.internal", "::1"],
+      retention: null,
+      slack: { botToken: "xoxb-12345", appToken: "xapp-12345", channel: "#deploys", apiUrl: "https://slack.com/api/" },
+      threadReplies: "words",
       policies: [{ name: "default" }],
       people: [{ id: "alice" }],
       groups: [],

@@ -12,7 +12,7 @@ interface Import {
 
 /** Relative ones as paths from the root, packages and `node:` as they are written. */
 const imports: Import[] = files.flatMap((file) =>
-  [...read(file).matchAll(/\b(?:from |import\()"([^"\n]+)"/g)].map(([, from = ""]) => ({
+  [...read(file).matchAll(/(?:^(?:import|export)\b[^"]*?\bfrom |^import |\bimport\()"([^"\n]+)"/gm)].map(([, from = ""]) => ({
     file,
     from: from.startsWith(".") ? relative(root, join(root, dirname(file), from)) : from,
   })),

@@ -10,7 +10,8 @@ import { makeHouse } from "../src/house.ts";
 import { deriveKeys, type Keys } from "../src/keys.ts";
 import { makeDirectory } from "../src/policy/directory.ts";
 import type { Policy } from "../src/policy/policy.ts";
-import type { Channel, Logged, Opened } from "../src/ports.ts";
+import type { Callback, Channel, Logged, Opened } from "../src/ports.ts";
+import { Relay } from "../src/relay.ts";
 import { raiseRequest } from "../src/request.ts";
 import { PEOPLE } from "./town.ts";
 
@@ -26,6 +27,8 @@ export interface Office {
   withdraw(id: string, who: string): Promise<string>;
   /** Carries out everything that is due, until nothing is. */
   timers(): Promise<void>;
+  /** What does so by itself, on the real clock. */
+  relay(): Relay;
   record(id: string): Promise<Checkpoint>;
   log(id: string): Promise<Logged[]>;
 }
@@ -33,7 +36,13 @@ export interface Office {
 export const SECRET = Buffer.alloc(32, 7);
 const origin = { surface: "api" } as const;
 
-export function office(opened: Opened, options: { policies?: Policy[]; channels?: Channel[] } = {}): Office {
+interface Options {
+  policies?: Policy[];
+  channels?: Channel[];
+  callback?: Callback;
+}
+
+export function office(opened: Opened, options: Options = {}): Office {
   const settings = {
     people: PEOPLE,
     groups: [{ id: "sre", members: ["person:bob", "person:carol", "person:dave"] }],
@@ -46,7 +55,9 @@ export function office(opened: Opened, options: { policies?: Policy[]; channels?
   const access = makeAccess(settings, directory);
   const channels = new Map((options.channels ?? []).map((channel) => [channel.name, channel]));
   const route = [...channels.keys()].map((name) => `${name}:#deploys`);
-  const house = makeHouse({ settings, directory, channels: [...channels.keys()], route });
+  const { callback = null } = options;
+  const callbackFault = callback === null ? {} : { callbackFault: callback.fault };
+  const house = makeHouse({ settings, directory, channels: [...channels.keys()], route, ...callbackFault });
   const keys = deriveKeys(SECRET);
   const feed = new Feed(opened.store, () => {});
   const desk = new Desk({
@@ -59,7 +70,7 @@ export function office(opened: Opened, options: { policies?: Policy[]; channels?
     hostClock: opened.clock,
     onCommitted: () => {},
   });
-  const errands = makeErrands({ store: opened.store, house, channels, callback: null, desk, clock: opened.clock });
+  const errands = makeErrands({ store: opened.store, house, channels, callback, desk, clock: opened.clock });
 
   function caller(who: string): Caller {
     if (who.startsWith("agent ")) return { role: "agent", name: who.slice(6), agents: "any", person: null };
@@ -98,6 +109,7 @@ export function office(opened: Opened, options: { policies?: Policy[]; channels?
         for (const each of work) await opened.store.done(each, await errands.carry(each));
       }
     },
+    relay: () => new Relay({ store: opened.store, clock: opened.clock, errands, onFault: () => {}, onDone: () => {} }),
     async record(id) {
       const stored = await opened.store.read(id);
       if (stored === undefined) throw new Error(`${id} is lost`);

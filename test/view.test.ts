@@ -90,6 +90,19 @@ test("keeps the token, the callback's address, fingerprints and messages' ids to
   expect(shown).not.toMatch(/hush|"token"|fingerprint|progress|"message"|requesters/);
 });
 
+test("shows how far the agent has been told, and what went wrong last", () => {
+  const callback = { url: "https://a.example.com/?key=hush", endpoint: "https://a.example.com" };
+  const failed = { ...callback, state: "dead", attempts: 10, error: "410 Gone", at: RAISED } as const;
+  expect(viewOf(checkpoint(), BASE).callback).toBeNull();
+  expect(viewOf(checkpoint(DECIDED), BASE).callback).toEqual({ state: "waiting", attempts: 0 });
+  expect(viewOf(checkpoint({ callback: failed }), BASE).callback).toEqual({
+    state: "dead",
+    attempts: 10,
+    error: "410 Gone",
+    at: "2026-11-20T10:00:00.000Z",
+  });
+});
+
 test.each([
   ["pending", checkpoint()],
   ["decided", checkpoint(DECIDED)],

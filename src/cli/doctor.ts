@@ -2,16 +2,11 @@
 import { HitlError, type Whoami } from "../client.ts";
 import { isObject, type Json } from "../json.ts";
 import { formatDuration } from "../time.ts";
-import { EXIT } from "./exit.ts";
+import { type Check, good, hint, wrong } from "./check.ts";
+import { slackChecks } from "./doctor-slack.ts";
+import { EXIT, UsageError } from "./exit.ts";
 import { tell, type Verb } from "./verb.ts";
 import type { World } from "./world.ts";
-
-interface Check {
-  name: string;
-  /** null: worth knowing, nothing wrong. */
-  ok: boolean | null;
-  text: string;
-}
 
 /** Beyond this, times on cards and in logs stop making sense side by side; the Date header itself counts whole seconds. */
 const SKEW = 5_000;
@@ -20,19 +15,25 @@ const ANSWER_WITHIN = 5_000;
 
 export const doctor: Verb = {
   name: "doctor",
-  usage: "doctor",
+  usage: "doctor [slack]",
   summary: "check the way from here to a working bot",
   options: {},
-  words: [0, 0],
-  more: "Ends with 1 when something is wrong.",
+  words: [0, 1],
+  more: "With slack: the token, its permissions, the channel and the connection, asked of Slack itself with the settings\nof this folder. Ends with 1 when something is wrong.",
   async run(given, world) {
-    const checks = [nodeCheck(world.node), ...(await botChecks(world))];
+    const checks = await checksOf(given.positionals[0], world);
     const lines = checks.map(({ ok, name, text }) => `${ok === null ? "·" : ok ? "✓" : "✗"} ${name}: ${text}`);
     const wrong = checks.some(({ ok }) => ok === false);
     tell(given, world, { ok: !wrong, checks }, lines.map((line) => world.draw.text(line)).join("\n"));
     return wrong ? EXIT.refused : EXIT.done;
   },
 };
+
+async function checksOf(what: string | undefined, world: World): Promise<Check[]> {
+  if (what === "slack") return slackChecks(world.slack(), world.signal);
+  if (what !== undefined) throw new UsageError(`doctor knows nothing of "${what}"; there is: hitl doctor slack`);
+  return [nodeCheck(world.node), ...(await botChecks(world))];
+}
 
 function nodeCheck(version: string): Check {
   const [major = 0, minor = 0] = version.replace(/^v/, "").split(".").map(Number);
@@ -138,7 +139,3 @@ function said(state: Json | undefined): string {
   if (typeof state === "boolean") return state ? "up" : "down";
   return typeof state === "string" ? state : JSON.stringify(state);
 }
-
-const good = (name: string, text: string): Check => ({ name, ok: true, text });
-const wrong = (name: string, text: string): Check => ({ name, ok: false, text });
-const hint = (name: string, text: string): Check => ({ name, ok: null, text });

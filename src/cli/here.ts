@@ -5,9 +5,13 @@ import type { Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { hitl } from "../client.ts";
 import type { Env } from "../config/environment.ts";
-import { localToken, SettingsError } from "../config.ts";
+import { localSlack, localToken, localWebhookSecret, SettingsError } from "../config.ts";
+import type { StoreSetting } from "../settings.ts";
+import type { Reader } from "../verify.ts";
 import { UsageError } from "./exit.ts";
+import { openRecord } from "./record.ts";
 import type { Flags } from "./run.ts";
+import { toFile, toStdout } from "./sink.ts";
 import type { Terminal, World } from "./world.ts";
 
 export interface Here {
@@ -20,6 +24,10 @@ export interface Here {
   columns: number | undefined;
   colour: boolean;
   out(text: string): void;
+  /** Over the last line of stderr, where that is a terminal. */
+  progress(text: string): void;
+  /** Reads a store beside the bot that writes it. */
+  openReader(store: StoreSetting): Promise<Reader>;
   signal: AbortSignal;
 }
 
@@ -37,6 +45,11 @@ export function worldOf(flags: Flags, here: Here): World {
     out: here.out,
     bot: () => hitl({ ...address(), surface: "terminal", patience: PATIENCE }),
     address,
+    slack: () => settled(() => localSlack(here.env)),
+    webhookSecret: () => webhookSecret(here),
+    record: (heads) => atHome(() => openRecord(here, heads)),
+    progress: here.progress,
+    sink: async (path) => (path === undefined ? toStdout(stdout, !piped) : toFile(resolve(here.cwd, path), path)),
     stdin: () => text(stdin),
     file: (path) => readText(resolve(here.cwd, path), path),
     now: Date.now,
@@ -58,16 +71,40 @@ export function worldOf(flags: Flags, here: Here): World {
 function connection({ url, token }: Flags, { env, cwd }: Here): { url: string; token: string } {
   const named = url === undefined ? {} : { HITL_URL: url };
   const given = token === undefined ? {} : { HITL_TOKEN: token };
+  const found = settled(() => localToken({ ...env, ...named, ...given }, cwd));
+  if (found !== undefined) return found;
+  throw new UsageError(
+    "No token is known for this bot: pass --url and --token (or HITL_URL and HITL_TOKEN), or run it in the folder of the bot.",
+  );
+}
+
+/** Never asked over the network: who can read the bot's own secret may have this one, too. */
+function webhookSecret({ env, cwd }: Here): string {
+  const found = settled(() => localWebhookSecret(env, cwd));
+  if (found !== undefined) return found;
+  throw new UsageError(
+    "There is no secret here: run it in the folder of the bot, or with its HITL_DATA, HITL_SECRET or HITL_WEBHOOK_SECRET.",
+  );
+}
+
+async function atHome<T>(open: () => Promise<T>): Promise<T> {
   try {
-    const found = localToken({ ...env, ...named, ...given }, cwd);
-    if (found !== undefined) return found;
+    return await open();
+  } catch (error) {
+    return settled(() => {
+      throw error;
+    });
+  }
+}
+
+/** A wrong setting is a wrong command line. */
+function settled<T>(read: () => T): T {
+  try {
+    return read();
   } catch (error) {
     if (error instanceof SettingsError) throw new UsageError(error.message);
     throw error;
   }
-  throw new UsageError(
-    "No token is known for this bot: pass --url and --token (or HITL_URL and HITL_TOKEN), or run it in the folder of the bot.",
-  );
 }
 
 async function readText(path: string, given: string): Promise<string> {

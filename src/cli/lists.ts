@@ -79,7 +79,7 @@ function filters(given: Given): ListQuery {
   };
 }
 
-function kindOf(word: string): KindName {
+export function kindOf(word: string): KindName {
   const kind = KINDS.find((each) => each === word);
   if (kind !== undefined) return kind;
   const near = nearest(word, KINDS);

@@ -2,14 +2,36 @@
 import { nearest } from "../config/fault.ts";
 import { act } from "./act.ts";
 import { COMMON, type Option } from "./args.ts";
+import { audit } from "./audit.ts";
+import { deliveries } from "./deliveries.ts";
 import { doctor } from "./doctor.ts";
+import { events } from "./events.ts";
 import { UsageError } from "./exit.ts";
+import { link } from "./link.ts";
 import { history, pending } from "./lists.ts";
 import { comment, show, whoami, withdraw } from "./one.ts";
 import { review } from "./review.ts";
+import { stats } from "./stats.ts";
 import type { Verb } from "./verb.ts";
+import { webhookSecret } from "./webhook-secret.ts";
 
-const VERBS: readonly Verb[] = [review, pending, show, act, comment, withdraw, history, whoami, doctor];
+const VERBS: readonly Verb[] = [
+  review,
+  pending,
+  show,
+  act,
+  comment,
+  withdraw,
+  history,
+  events,
+  stats,
+  whoami,
+  link,
+  deliveries,
+  webhookSecret,
+  audit,
+  doctor,
+];
 const NAMES = [...VERBS.map((verb) => verb.name), "help"];
 
 export function verbOf(word: string): Verb {
@@ -24,10 +46,10 @@ export function help(word?: string): string {
 }
 
 function overview(): string {
+  const rows = VERBS.map((verb): [string, string] => [verb.name, verb.summary]);
   return `Usage: hitl VERB [options]
 
-${table(VERBS.map((verb) => [verb.name, verb.summary]))}
-  help [VERB]  this, or all about one verb
+${table([...rows, ["help [VERB]", "this, or all about one verb"]])}
 
 Every verb takes
 ${optionTable(COMMON)}

@@ -3,6 +3,9 @@ import type { Readable, Writable } from "node:stream";
 import type { Card } from "../card.ts";
 import type { CheckpointView } from "../client/checks.ts";
 import type { Hitl } from "../client.ts";
+import type { SlackSettings } from "../settings.ts";
+import type { LocalRecord } from "./record.ts";
+import type { Sink } from "./sink.ts";
 
 export interface World {
   /** Lines for the person, or a machine's document. */
@@ -10,6 +13,16 @@ export interface World {
   /** Made when a verb needs it, so that `help` needs neither address nor token. */
   bot(): Hitl;
   address(): { url: string; token: string };
+  /** The settings of Slack, as the bot of this folder has them; undefined: there are none. */
+  slack(): SlackSettings | undefined;
+  /** What the bot of this folder signs its calls to agents with. */
+  webhookSecret(): string;
+  /** The record of this machine, to be read without the bot. */
+  record(heads: readonly string[]): Promise<LocalRecord>;
+  /** How far it is, over what stood there before; only at a terminal. */
+  progress(text: string): void;
+  /** Into a file, or to stdout. */
+  sink(path: string | undefined): Promise<Sink>;
   stdin(): Promise<string>;
   file(path: string): Promise<string>;
   now(): number;

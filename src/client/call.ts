@@ -53,17 +53,33 @@ export interface Call {
 const ANSWER_WITHIN = 15_000;
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 5_000;
-/** No answer, or one that says that nothing happened yet. */
-const PASSING = [0, 429, 502, 503, 504];
 
-export function caller(options: { url: string; token: string; surface?: "terminal" | "api" }) {
-  const base = baseOf(options.url);
-  if (!/^[\x21-\x7e]+$/.test(options.token))
+/** No answer, or one that says that nothing happened yet. */
+export function isPassing({ status }: HitlError): boolean {
+  return [0, 429, 502, 503, 504].includes(status);
+}
+
+export interface Connection {
+  url: string;
+  token: string;
+  surface?: "terminal" | "api";
+}
+
+/** The bot's address without a slash at the end, and what every request to it bears. */
+export function connect({ url, token, surface }: Connection): { base: string; headers: Record<string, string> } {
+  const base = baseOf(url);
+  if (!/^[\x21-\x7e]+$/.test(token))
     throw new HitlError({
       status: 0,
       code: "invalid_token",
       detail: "The token is empty or holds spaces or control characters; copy it again.",
     });
+  const headers = { authorization: `Bearer ${token}` };
+  return { base, headers: surface === undefined ? headers : { ...headers, "hitl-surface": surface } };
+}
+
+export function caller(options: Connection) {
+  const { base, headers } = connect(options);
 
   return async function call<T>(request: Call, read: (body: unknown) => T | undefined): Promise<T> {
     const until = Date.now() + request.patience;
@@ -71,7 +87,7 @@ export function caller(options: { url: string; token: string; surface?: "termina
       try {
         return await once(request, read);
       } catch (error) {
-        if (!(error instanceof HitlError) || !PASSING.includes(error.status)) throw error;
+        if (!(error instanceof HitlError) || !isPassing(error)) throw error;
         const next = Math.min(error.retryAfter ?? wait, LONGEST_PAUSE);
         if (Date.now() + next > until) throw error;
         await pause(next, request.signal);
@@ -86,7 +102,7 @@ export function caller(options: { url: string; token: string; surface?: "termina
     try {
       response = await fetch(base + request.path, {
         method: request.method,
-        headers: headersOf(request),
+        headers: { ...headers, ...headersOf(request) },
         // A redirect could lead to somebody else's "approved", and would carry the question there.
         redirect: "manual",
         signal: request.signal ? AbortSignal.any([request.signal, timeout]) : timeout,
@@ -98,7 +114,7 @@ export function caller(options: { url: string; token: string; surface?: "termina
       throw unreachable(base, error);
     }
     const body = parse(text);
-    if (response.status === 200 || response.status === 201) {
+    if (response.status >= 200 && response.status <= 202) {
       const answer = read(body);
       if (answer !== undefined) return answer;
       throw new HitlError({
@@ -109,19 +125,17 @@ export function caller(options: { url: string; token: string; surface?: "termina
     }
     throw refusal(response, body);
   }
-
-  function headersOf(request: Call): Record<string, string> {
-    return {
-      authorization: `Bearer ${options.token}`,
-      accept: "application/json",
-      ...(request.body === undefined ? {} : { "content-type": "application/json" }),
-      ...(request.key === undefined ? {} : { "idempotency-key": request.key }),
-      ...(options.surface === undefined ? {} : { "hitl-surface": options.surface }),
-    };
-  }
 }
 
-function parse(text: string): unknown {
+function headersOf(request: Call): Record<string, string> {
+  return {
+    accept: "application/json",
+    ...(request.body === undefined ? {} : { "content-type": "application/json" }),
+    ...(request.key === undefined ? {} : { "idempotency-key": request.key }),
+  };
+}
+
+export function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -129,7 +143,7 @@ function parse(text: string): unknown {
   }
 }
 
-function refusal(response: Response, body: unknown): HitlError {
+export function refusal(response: Response, body: unknown): HitlError {
   const { status } = response;
   const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
   const retryAfter = Number.isFinite(seconds) && seconds >= 0 ? seconds * 1_000 : undefined;
@@ -139,7 +153,7 @@ function refusal(response: Response, body: unknown): HitlError {
   return new HitlError({ status, retryAfter, code: "unexpected_answer", detail });
 }
 
-function unreachable(base: string, cause: unknown): HitlError {
+export function unreachable(base: string, cause: unknown): HitlError {
   const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
   const why =
     inner instanceof Error

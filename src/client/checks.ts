@@ -4,15 +4,27 @@
  */
 
 import type { z } from "zod";
-import type { CheckpointView, commentAnswer, LogView, pageAnswer, whoamiAnswer } from "../answers.ts";
+import type {
+  CheckpointView,
+  commentAnswer,
+  DeliveryView,
+  deliveriesAnswer,
+  LogView,
+  linkAnswer,
+  pageAnswer,
+  StatsView,
+  whoamiAnswer,
+} from "../answers.ts";
 import type { Card, Problem } from "../card.ts";
 import { ACTIONS, KINDS, outcomeOf, STATUSES, type Status } from "../checkpoint.ts";
 import type { JsonObject } from "../json.ts";
 
 export type PageView = z.output<typeof pageAnswer>;
 export type Whoami = z.output<typeof whoamiAnswer>;
+export type DeliveriesView = z.output<typeof deliveriesAnswer>;
 export type CommentView = z.output<typeof commentAnswer>;
-export type { CheckpointView, LogView };
+export type LinkView = z.output<typeof linkAnswer>;
+export type { CheckpointView, DeliveryView, LogView, StatsView };
 
 /** The error answer of the API, `application/problem+json`. */
 export interface ProblemView {
@@ -104,6 +116,37 @@ export function asWhoami(value: unknown): Whoami | undefined {
   if (!Array.isArray(value.refs) || !value.refs.every(isText)) return undefined;
   if (value.person !== null && !isText(value.person)) return undefined;
   return { role: value.role, name: value.name, person: value.person, refs: value.refs };
+}
+
+export function asDeliveries(value: unknown): DeliveriesView | undefined {
+  if (!isObject(value) || !Array.isArray(value.items)) return undefined;
+  if (value.next !== null && !isText(value.next)) return undefined;
+  return value.items.every(isDelivery) ? (value as unknown as DeliveriesView) : undefined;
+}
+
+export function asRetried(value: unknown): DeliveryView | undefined {
+  if (!isObject(value) || !isDelivery(value.delivery)) return undefined;
+  return value.delivery as unknown as DeliveryView;
+}
+
+export function asStats(value: unknown): StatsView | undefined {
+  if (!isObject(value) || !isText(value.since) || !isText(value.until)) return undefined;
+  const objects = ["time_to_decide", "outcomes", "rounds", "pending", "deliveries"].every((key) =>
+    isObject(value[key]),
+  );
+  const lists = ["kinds", "approvers", "agents"].every((key) => Array.isArray(value[key]));
+  return objects && lists ? (value as unknown as StatsView) : undefined;
+}
+
+function isDelivery(value: unknown): boolean {
+  return (
+    isObject(value) && ["id", "url", "state"].every((member) => isText(value[member])) && isObject(value.checkpoint)
+  );
+}
+
+export function asLink(value: unknown): LinkView | undefined {
+  const sound = isObject(value) && isText(value.person) && isText(value.url) && isText(value.expires_at);
+  return sound ? (value as unknown as LinkView) : undefined;
 }
 
 export function asComment(value: unknown): CommentView | undefined {

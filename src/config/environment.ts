@@ -5,6 +5,7 @@
 import { isIP } from "node:net";
 import { join, resolve } from "node:path";
 import type { StoreSetting } from "../settings.ts";
+import { MAX_DURATION, parseDuration } from "../time.ts";
 import { type Complain, nearest } from "./fault.ts";
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -21,6 +22,7 @@ export const VARIABLES = [
   "HITL_ADMIN_TOKEN",
   "HITL_WEBHOOK_SECRET",
   "HITL_CALLBACK_ALLOW",
+  "HITL_RETENTION",
   "HITL_CONFIG",
   "HITL_URL",
   "HITL_TOKEN",
@@ -39,6 +41,8 @@ export interface Environment {
   adminToken: string | undefined;
   webhookSecret: Buffer | undefined;
   callbackAllow: string[];
+  /** Ms; null: never. */
+  retention: number | null;
   /** As the operator wrote it; the default one may be missing. */
   config: { name: string; path: string; required: boolean };
 }
@@ -46,9 +50,7 @@ export interface Environment {
 export const RANDOM = "`openssl rand -base64 32 | tr '+/' '-_' | tr -d '='`";
 
 export function readEnvironment(env: Env, cwd: string, complain: Complain): Environment {
-  const data = resolve(cwd, read(env, "HITL_DATA") ?? ".hitl");
-  const store = storeOf(read(env, "HITL_STORE"), data, cwd, complain);
-  const secret = secretOf(read(env, "HITL_SECRET"), complain);
+  const { data, store, secret } = readPlaces(env, cwd, complain);
   if (store.type === "redis" && read(env, "HITL_SECRET") === undefined)
     complain(
       `HITL_SECRET is not set, and every replica on Redis needs the same one: set it to the output of ${RANDOM}.`,
@@ -65,8 +67,15 @@ export function readEnvironment(env: Env, cwd: string, complain: Complain): Envi
     adminToken: tokenOf("HITL_ADMIN_TOKEN", env, complain),
     webhookSecret: webhookSecretOf(read(env, "HITL_WEBHOOK_SECRET"), complain),
     callbackAllow: allowOf(read(env, "HITL_CALLBACK_ALLOW"), complain),
+    retention: retentionOf(read(env, "HITL_RETENTION") ?? "90d", complain),
     config: { name, path: resolve(cwd, name), required: config !== undefined },
   };
+}
+
+export function readPlaces(env: Env, cwd: string, complain: Complain): Pick<Environment, "data" | "store" | "secret"> {
+  const data = resolve(cwd, read(env, "HITL_DATA") ?? ".hitl");
+  const store = storeOf(read(env, "HITL_STORE"), data, cwd, complain);
+  return { data, store, secret: secretOf(read(env, "HITL_SECRET"), complain) };
 }
 
 export function readAddress(env: Env, complain: Complain): Pick<Environment, "host" | "port" | "baseUrl"> {
@@ -199,14 +208,22 @@ function allowOf(text: string | undefined, complain: Complain): string[] {
 function isDestination(entry: string): boolean {
   const [address = "", prefix] = split(entry, "/");
   if (prefix !== undefined) {
-    const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+    const bits = address.includes("%") ? -1 : ({ 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1);
     return /^\d{1,3}$/.test(prefix) && Number(prefix) <= bits;
   }
-  if (isIP(entry) === 6) return true;
+  if (isIP(entry) === 6) return !entry.includes("%");
   const [, host = "", port] = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(entry) ?? [];
   if (port !== undefined && (Number(port) < 1 || Number(port) > 65_535)) return false;
-  if (host.startsWith("[")) return isIP(host.slice(1, -1)) === 6;
-  return /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(host);
+  // As a callback's URL would be read: 1.2.3.4.5 is neither an address nor a name.
+  return /^(\[[\da-f:.]+\]|[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?)$/i.test(host) && URL.canParse(`http://${host}`);
+}
+
+function retentionOf(text: string, complain: Complain): number | null {
+  if (text === "never") return null;
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms > 0 && ms <= MAX_DURATION) return ms;
+  complain(`HITL_RETENTION must be a duration like 90d or 12h, or never, not "${text}".`);
+  return null;
 }
 
 function listOf(text: string | undefined): string[] {

@@ -98,6 +98,7 @@ const shape = block({
     .optional(),
   tokens: z.array(token, { error: "must be a list of tokens" }).optional(),
   policies: z.array(policy, { error: "must be a list of policies" }).optional(),
+  thread_replies: oneOf(["words", "direct"]).optional(),
 });
 export type Shape = z.output<typeof shape>;
 

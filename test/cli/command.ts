@@ -8,9 +8,11 @@ import { renderList } from "../../adapters/channels/terminal/list.ts";
 import { literal } from "../../adapters/channels/terminal/literal.ts";
 import { actedSentence } from "../../adapters/channels/terminal/outcome.ts";
 import { render } from "../../adapters/channels/terminal/render.ts";
+import { readSqlite } from "../../adapters/stores/sqlite/reader.ts";
 import packageFile from "../../package.json" with { type: "json" };
 import { worldOf } from "../../src/cli/here.ts";
 import { run as command } from "../../src/cli/run.ts";
+import type { StoreSetting } from "../../src/settings.ts";
 import { CLI, type Sitting } from "../e2e/sitting.ts";
 
 export interface Ran {
@@ -40,6 +42,8 @@ export async function run(at: Sitting, args: string[], { env = at.env(), stdin =
     terminal: { render, renderList, literal, actedSentence, review },
     ...{ env, cwd: at.program.folder, stdin: Readable.from([stdin]), stdout, columns: undefined, colour: false },
     ...{ signal: new AbortController().signal, ...io },
+    progress: () => {},
+    openReader: async (store: StoreSetting) => readSqlite(store.type === "sqlite" ? store.path : ""),
   };
   ran.code = await command(args, packageFile.version, (flags) => worldOf(flags, here), io);
   return ran;

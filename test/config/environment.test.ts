@@ -129,6 +129,16 @@ describe("the environment", () => {
       'HITL_CALLBACK_ALLOW: "http://127.0.0.1" must be a host, host:port or network like 127.0.0.1:9000, hooks.internal or 10.1.0.0/16.',
     ],
     [
+      "a retention without a unit",
+      { HITL_RETENTION: "90" },
+      'HITL_RETENTION must be a duration like 90d or 12h, or never, not "90".',
+    ],
+    [
+      "no retention at all",
+      { HITL_RETENTION: "0d" },
+      'HITL_RETENTION must be a duration like 90d or 12h, or never, not "0d".',
+    ],
+    [
       "a mistyped name",
       { HITL_APROVERS: "anyone" },
       "HITL_APROVERS is not a setting; did you mean HITL_APPROVERS? Rename or unset it.",

@@ -51,7 +51,7 @@ describe("hitl.config.yml", () => {
     [
       "an unknown block like no other",
       "colours: {}\n",
-      "hitl.config.yml:1 colours: there is no such setting; there are admin, people, groups, tokens, policies.",
+      "hitl.config.yml:1 colours: there is no such setting; there are admin, people, groups, tokens, policies, thread_replies.",
     ],
     [
       "the doors' connections",

@@ -1,6 +1,6 @@
 /** Lists: newest first, filtered, seen by those who may, and paged without meeting a record twice or missing one. */
 import { describe, expect, it } from "vitest";
-import type { Checkpoint } from "../../src/checkpoint.ts";
+import type { Checkpoint, Delivery } from "../../src/checkpoint.ts";
 import type { Query, Store } from "../../src/ports.ts";
 import { RAISED } from "../make.ts";
 import { advance, type Over, raise, resolve } from "./changes.ts";
@@ -112,6 +112,55 @@ export function lists({ fresh }: Stores): void {
       await store.commit(resolve(await read(store, 2), "bob"));
       expect(await ids(store, { dueBefore: RAISED + 20 })).toEqual([id(3)]);
       expect(await ids(store, { dueBefore: RAISED + 20, status: "resolved" })).toEqual([]);
+    });
+  });
+
+  describe("calls back to agents", () => {
+    const called = (state: Delivery["state"], endpoint = "https://a"): Delivery => ({
+      url: `${endpoint}/hook`,
+      endpoint,
+      state,
+      attempts: 0,
+    });
+
+    it("are found by how they stand, and where they go", async () => {
+      const { store } = await fresh();
+      const callbacks = [called("waiting"), called("waiting", "https://b"), called("dead"), called("idle"), null];
+      await seed(store, 5, (number) => ({ record: { callback: callbacks[number - 1] ?? null } }));
+      expect(await ids(store, { delivery: "waiting" })).toEqual([id(2), id(1)]);
+      expect(await ids(store, { delivery: "waiting", endpoint: "https://a" })).toEqual([id(1)]);
+      expect(await ids(store, { delivery: "dead" })).toEqual([id(3)]);
+      expect(await ids(store, { delivery: "delivered" })).toEqual([]);
+      expect(await ids(store, { endpoint: "https://a" })).toEqual([id(4), id(3), id(1)]);
+      expect(await pages(store, { delivery: "waiting", limit: 1 })).toEqual([[id(2)], [id(1)]]);
+    });
+
+    it("are found as they stand after the last commit, ended or not", async () => {
+      const { store } = await fresh();
+      await seed(store, 2, () => ({ record: { callback: called("idle") } }));
+      await store.commit(resolve(await read(store, 1), "bob", "proceed", { record: { callback: called("waiting") } }));
+      expect(await ids(store, { delivery: "idle" })).toEqual([id(2)]);
+      expect(await ids(store, { delivery: "waiting" })).toEqual([id(1)]);
+      await store.commit(advance(await read(store, 1), { record: { callback: called("delivered") } }));
+      expect(await ids(store, { delivery: "waiting" })).toEqual([]);
+      expect(await ids(store, { delivery: "delivered", endpoint: "https://a" })).toEqual([id(1)]);
+    });
+  });
+
+  describe("what ended long ago", () => {
+    it("is found by a time, the moment itself included, and never what is pending", async () => {
+      const { store } = await fresh();
+      await seed(store, 4);
+      for (const number of [1, 2, 3])
+        await store.commit(
+          resolve(await read(store, number), "bob", "proceed", { record: { ended_at: RAISED + 10_000 - number } }),
+        );
+      expect(await ids(store, { endedBefore: RAISED + 9_998 })).toEqual([id(3), id(2)]);
+      expect(await ids(store, { endedBefore: RAISED + 9_996 })).toEqual([]);
+      expect(await ids(store, { endedBefore: RAISED + 99_999, status: "resolved" })).toEqual([id(3), id(2), id(1)]);
+      expect(await ids(store, { endedBefore: RAISED + 99_999, status: "expired" })).toEqual([]);
+      expect(await ids(store, { endedBefore: RAISED + 99_999, status: "pending" })).toEqual([]);
+      expect(await pages(store, { endedBefore: RAISED + 99_999, limit: 2 })).toEqual([[id(3), id(2)], [id(1)]]);
     });
   });
 

@@ -2,7 +2,7 @@
 import { describe, expect, it, test } from "vitest";
 import type { Logged, LogQuery, Store } from "../../src/ports.ts";
 import { checkpoint } from "../make.ts";
-import { entry, raise, together } from "./changes.ts";
+import { advance, entry, raise, together } from "./changes.ts";
 import { collect, type Stores } from "./open.ts";
 
 const id = (number: number) => `chk_${String(number).padStart(10, "0")}`;
@@ -89,6 +89,34 @@ export function logs({ fresh, pair }: Stores): void {
       expect(seqs(await collect(store.log({ id: id(2), after: 0 })))).toEqual([2, 3]);
       expect(seqs(await collect(store.log({ id: id(2), after: 2 })))).toEqual([3]);
       expect(await collect(store.log({ id: "chk_nobody", after: 0 }))).toEqual([]);
+    });
+
+    it("keeps its entries when retention erases what they held, of that checkpoint and of what came before", async () => {
+      const { store } = await fresh();
+      const [one, other] = [checkpoint({ id: id(1) }), checkpoint({ id: id(2) })];
+      const first = entry(one, "checkpoint.raised", { secret: "a", list: [] });
+      const second = entry(other, "checkpoint.raised", { secret: "b" });
+      await store.commit(raise(id(1), { entries: [first] }));
+      await store.commit(raise(id(2), { entries: [second] }));
+      const last = entry(one, "checkpoint.commented", { why: "retention" });
+      await store.commit(advance(one, { entries: [last], erase: true }));
+      const expected = [
+        { seq: 1, entry: { ...first, data: {} } },
+        { seq: 2, entry: second },
+        { seq: 3, entry: last },
+      ];
+      expect(await collect(store.log({ after: 0 }))).toEqual(expected);
+      expect(await collect(store.log({ id: id(1), after: 0 }))).toEqual([expected[0], expected[2]]);
+    });
+
+    it("keeps what they held when the change that erases is refused", async () => {
+      const { store } = await fresh();
+      const one = checkpoint({ id: id(1) });
+      const first = entry(one, "checkpoint.raised", { secret: "a" });
+      await store.commit(raise(id(1), { entries: [first] }));
+      const refused = advance({ ...one, revision: 7 }, { erase: true });
+      expect(await store.commit(refused)).toMatchObject({ type: "conflict" });
+      expect(await collect(store.log({ after: 0 }))).toEqual([{ seq: 1, entry: first }]);
     });
 
     it("tells a long story whole", async () => {

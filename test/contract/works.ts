@@ -44,6 +44,17 @@ export function works({ fresh, pair }: Stores, advanceClock: Options["advance"])
       }
     });
 
+    it("wait while somebody asks for looks only, however many are due before", async () => {
+      const { store, clock } = await fresh();
+      await raised(store, { outbox: Array.from({ length: 12 }, (_, index) => show(ID, `C${index}`)), look: null });
+      await raised(store, { look: clock() }, OTHER);
+      expect((await store.due(5, LONG, "looks")).work.map(({ task }) => task)).toEqual([
+        { do: "look", key: `look:${OTHER}`, id: OTHER },
+      ]);
+      expect((await store.due(5, LONG, "looks")).work).toEqual([]);
+      expect((await store.due(20, LONG)).work).toHaveLength(12);
+    });
+
     it("are nobody else's while their lease lasts", async () => {
       const { store } = await fresh();
       await raised(store, { outbox: [show(ID)] });
@@ -139,6 +150,35 @@ export function works({ fresh, pair }: Stores, advanceClock: Options["advance"])
       expect(await store.done(anew, FINISHED)).toBe(true);
     });
 
+    it("are due only after the time that they say", async () => {
+      const { store, clock } = await fresh();
+      const before = clock();
+      await raised(store, { outbox: [{ ...show(ID), after: SHORT }] });
+      const { work, next } = await store.due(10, LONG);
+      expect(work).toEqual([]);
+      expect(next).toBeGreaterThanOrEqual(before + SHORT);
+      expect(next).toBeLessThanOrEqual(clock() + SHORT);
+      await advanceClock(SHORT + 1);
+      expect(await claimOne(store)).toMatchObject({ due: next, attempt: 1, task: show(ID) });
+    });
+
+    it("that are to be kept leave one that is there as it is, with its time and its holder", async () => {
+      const { store } = await fresh();
+      const probe = (endpoint: string) =>
+        ({ do: "probe", key: "probe:https://a", id: ID, endpoint, after: SHORT, keep: true }) as const;
+      const first = await raised(store, { outbox: [probe("https://a")] });
+      await advanceClock(SHORT + 1);
+      const work = await claimOne(store);
+      expect(work.task).toMatchObject({ do: "probe", endpoint: "https://a" });
+      const second = advance(first, { outbox: [probe("https://other")] });
+      await store.commit(second);
+      expect((await store.due(10, LONG)).work).toEqual([]);
+      expect(await store.done(work, FINISHED)).toBe(true);
+      await store.commit(advance(second.writes[0]?.record ?? first, { outbox: [probe("https://b")] }));
+      await advanceClock(SHORT + 1);
+      expect((await claimOne(store)).task).toMatchObject({ endpoint: "https://b" });
+    });
+
     it("stay as they are when a commit does not mention them", async () => {
       const { store } = await fresh();
       const first = await raised(store, { outbox: [show(ID)] });
@@ -213,6 +253,28 @@ export function works({ fresh, pair }: Stores, advanceClock: Options["advance"])
       const second = await store.due(2, LONG);
       expect(second.work.map(({ due }) => due)).toEqual([30]);
       expect(second.next).toBeGreaterThan(clock());
+    });
+
+    it("is leased for half a second at most, an errand for the whole lease", async () => {
+      const { store } = await fresh();
+      await raised(store, { look: 1, outbox: [show(ID)] });
+      expect((await store.due(10, LONG)).work).toHaveLength(2);
+      await advanceClock(490);
+      expect(await claimed(store)).toEqual([]);
+      await advanceClock(11);
+      expect(await claimOne(store)).toMatchObject({ task: look(ID), attempt: 2 });
+      await advanceClock(LONG - 502);
+      expect(await claimed(store)).toEqual([look(ID)]);
+      await advanceClock(1);
+      expect(await claimed(store)).toEqual([show(ID)]);
+    });
+
+    it("is leased for less where the lease is shorter", async () => {
+      const { store } = await fresh();
+      await raised(store, { look: 1 });
+      await claimOne(store, SHORT);
+      await advanceClock(SHORT + 1);
+      expect(await claimOne(store)).toMatchObject({ task: look(ID), attempt: 2 });
     });
 
     it("takes a time that is a fraction of a millisecond", async () => {

@@ -1,8 +1,8 @@
 /** What may be done to a store, in any order, each compared with what the model says. */
 import fc from "fast-check";
 import { expect } from "vitest";
-import { KINDS, STATUSES } from "../../src/checkpoint.ts";
-import type { Change, Opened, Query, WorkResult, Write } from "../../src/ports.ts";
+import { type Delivery, KINDS, STATUSES } from "../../src/checkpoint.ts";
+import { type Change, leaseOf, type Opened, type Query, type WorkResult, type Write } from "../../src/ports.ts";
 import { entry, raise, show } from "../contract/changes.ts";
 import { collect } from "../contract/open.ts";
 import { RAISED } from "../make.ts";
@@ -29,8 +29,11 @@ interface Draft {
   from: number | undefined;
   until: number | undefined;
   look: number | null;
-  outbox: number[];
+  outbox: { number: number; after: number | undefined; keep: boolean }[];
   entries: number;
+  erase: boolean;
+  callback: { state: Delivery["state"]; endpoint: string } | null;
+  ended: number | undefined;
   decide: string[];
   see: string[];
 }
@@ -48,6 +51,8 @@ function write(model: Model, draft: Draft): Write {
       revision: expected + 1,
       status: draft.status,
       due_at: draft.due === null ? null : model.now + draft.due,
+      ended_at: draft.ended === undefined ? null : RAISED + draft.ended,
+      callback: draft.callback && { ...draft.callback, url: `${draft.callback.endpoint}/hook`, attempts: 0 },
     },
   }).writes;
   if (made === undefined) throw new Error("a raise has one write");
@@ -57,8 +62,15 @@ function write(model: Model, draft: Draft): Write {
     from: draft.from === undefined ? null : model.now + draft.from,
     until: draft.until === undefined ? null : model.now + draft.until,
     look: draft.look === null ? null : model.now + draft.look,
-    outbox: draft.outbox.map((number) => show(id, `C${number}`)),
-    entries: Array.from({ length: draft.entries }, () => entry(made.record, "checkpoint.commented")),
+    outbox: draft.outbox.map(({ number, after, keep }) => ({
+      ...show(id, `C${number}`),
+      ...(after === undefined ? {} : { after }),
+      ...(keep ? { keep } : {}),
+    })),
+    entries: Array.from({ length: draft.entries }, (_, number) =>
+      entry(made.record, "checkpoint.commented", { number, list: [] }),
+    ),
+    ...(draft.erase ? { erase: true } : {}),
     sight: { decide: draft.decide, see: draft.see },
   };
 }
@@ -134,7 +146,7 @@ function due(limit: number, lease: number): Command {
         for (const former of model.claims) expect(each.fence).toBeGreaterThan(former.fence);
         model.claims.push(each);
         const holder = model.claims.length - 1;
-        model.work.set(each.task.key, { due: model.now + lease, attempt: each.attempt, holder });
+        model.work.set(each.task.key, { due: model.now + leaseOf(each.task, lease), attempt: each.attempt, holder });
       }
       expect(next).toBe(nextDue(model));
     },
@@ -184,6 +196,9 @@ const rarely = <T>(times: number, value: fc.Arbitrary<T>) =>
   fc.oneof({ weight: times - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value });
 const refs = fc.uniqueArray(fc.constantFrom(...REFS), { maxLength: 2 });
 
+const delivery = fc.constantFrom<Delivery["state"]>("idle", "waiting", "dead");
+const endpoint = fc.constantFrom("https://a", "https://b");
+
 const draft: fc.Arbitrary<Draft> = fc.record({
   index,
   off: fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: -2, max: 1 }) }),
@@ -192,8 +207,14 @@ const draft: fc.Arbitrary<Draft> = fc.record({
   from: rarely(10, soon),
   until: rarely(5, soon),
   look: fc.option(soon, { freq: 1 }),
-  outbox: fc.uniqueArray(fc.nat(2), { maxLength: 2 }),
+  outbox: fc.uniqueArray(fc.record({ number: fc.nat(2), after: rarely(3, fc.nat(20)), keep: fc.boolean() }), {
+    maxLength: 2,
+    selector: (each) => each.number,
+  }),
   entries: fc.nat(3),
+  erase: rarely(5, fc.constant(true)).map((erase) => erase === true),
+  callback: fc.option(fc.record({ state: delivery, endpoint })),
+  ended: rarely(2, fc.nat(60)),
   decide: refs,
   see: refs,
 });
@@ -205,6 +226,9 @@ const query: fc.Arbitrary<Query> = fc
     agent: rarely(4, fc.constantFrom("ops", "fleet")),
     session: rarely(4, fc.constant("s1")),
     dueBefore: rarely(4, fc.integer({ min: RAISED - 5, max: RAISED + 60 })),
+    delivery: rarely(5, delivery),
+    endpoint: rarely(5, endpoint),
+    endedBefore: rarely(5, fc.integer({ min: RAISED, max: RAISED + 60 })),
     decide: rarely(4, refs),
     sight: rarely(4, refs),
     limit: fc.integer({ min: 1, max: 3 }),
@@ -218,13 +242,13 @@ export const commands = fc.commands(
   [
     ...[1, 2, 3, 4].map(() => fc.tuple(operation, oneOrTwo).map((args) => commit(...args))),
     ...[1, 2].map(() =>
-      fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 10 })).map((args) => due(...args)),
+      fc.tuple(fc.integer({ min: 1, max: 4 }), fc.oneof(fc.nat(10), fc.nat(900))).map((args) => due(...args)),
     ),
     ...[1, 2].map(() => fc.tuple(fc.nat(), fc.constantFrom("finished", "again"), soon).map((args) => done(...args))),
     ...[1, 2].map(() => query.map(list)),
     fc.tuple(index, operation).map((args) => read(...args)),
     fc.tuple(fc.option(index), fc.nat(10)).map((args) => log(...args)),
-    fc.integer({ min: 1, max: 10 }).map(tick),
+    fc.oneof(fc.integer({ min: 1, max: 10 }), fc.integer({ min: 1, max: 600 })).map(tick),
     fc.constant(restart()),
   ],
   { maxCommands: 60, size: "max" },

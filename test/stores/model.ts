@@ -27,11 +27,13 @@ export function commitTo(model: Model, change: Change): Committed | Replayed | C
     const revision = model.records.get(record.id)?.record.revision ?? 0;
     if (revision !== expect) return { type: "conflict", id: record.id, why: expect === 0 ? "exists" : "revision" };
   }
-  for (const { record, sight, look, outbox, entries } of change.writes) {
+  for (const { record, sight, look, outbox, entries, erase } of change.writes) {
     model.records.set(record.id, { record, sight });
     model.work.delete(`look:${record.id}`);
     if (look !== null) model.work.set(`look:${record.id}`, { due: look, attempt: 0, holder: -1 });
-    for (const { key } of outbox) model.work.set(key, { due: model.now, attempt: 0, holder: -1 });
+    for (const { key, after = 0, keep } of outbox)
+      if (!keep || !model.work.has(key)) model.work.set(key, { due: model.now + after, attempt: 0, holder: -1 });
+    if (erase) model.log = model.log.map((each) => (each.id === record.id ? { ...each, data: {} } : each));
     model.log.push(...entries);
   }
   model.operations.set(change.operation.id, change.operation);
@@ -47,6 +49,12 @@ export function listed(model: Model, query: Query): string[] {
     .filter(
       ({ record: { status, due_at } }) =>
         query.dueBefore === undefined || (status === "pending" && due_at !== null && due_at <= query.dueBefore),
+    )
+    .filter(({ record }) => query.delivery === undefined || record.callback?.state === query.delivery)
+    .filter(({ record }) => query.endpoint === undefined || record.callback?.endpoint === query.endpoint)
+    .filter(
+      ({ record: { ended_at } }) =>
+        query.endedBefore === undefined || (ended_at !== null && ended_at <= query.endedBefore),
     )
     .filter(({ sight }) => query.decide === undefined || query.decide.some((ref) => sight.decide.includes(ref)))
     .filter(

@@ -35,5 +35,6 @@ export const EXAMPLES = {
     edit: { value: { action: "edit", edited: { path: "reports/2024.csv" } } },
   },
   CommentRequest: { comment: { value: { text: "Who asked for this?" } } },
+  LinkRequest: { link: { value: { person: "alice" } } },
   Withdraw: { withdraw: { value: { reason: "The job was stopped." } } },
 } as const;

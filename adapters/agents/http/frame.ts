@@ -45,6 +45,11 @@ export function makeFrame({ access, baseUrl, log, metrics }: FrameParts) {
     });
 
   function fault(error: unknown, route: string): Response {
+    // What no list gave out is the caller's mistake, and a store cannot say so otherwise.
+    if (error instanceof RangeError && error.message.startsWith("cursor")) {
+      const problems = [{ pointer: "/query/cursor", message: "is not one that a list gave" }];
+      return problem(trouble("invalid_request", `The ${error.message}.`, problems), baseUrl);
+    }
     const id = randomUUID();
     log.error({ err: error, route, fault: id }, "a request failed");
     // By name, so that an adapter's own copy of the class counts too.

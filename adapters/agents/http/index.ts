@@ -8,13 +8,19 @@ import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import type { Access } from "../../../src/access.ts";
 import type { DeskPort } from "../../../src/desk.ts";
+import type { Links } from "../../../src/links.ts";
+import { auditHandler } from "./audit.ts";
 import { BODY_DEADLINE_MS } from "./body.ts";
 import { checkpointHandlers } from "./checkpoints.ts";
+import { deliveryHandlers } from "./deliveries.ts";
+import { type EventParts, eventHandler, type StreamLimits } from "./events.ts";
 import { type Env, type FrameParts, type Handler, makeFrame, type Open } from "./frame.ts";
 import { type HealthParts, healthHandlers } from "./health.ts";
+import { linkHandler } from "./links.ts";
 import { methodsAt } from "./methods.ts";
 import { openApi } from "./openapi.ts";
 import { plain, problem, trouble } from "./problem.ts";
+import { statsHandler } from "./stats.ts";
 import { whoami } from "./whoami.ts";
 
 export interface HttpOptions {
@@ -24,10 +30,13 @@ export interface HttpOptions {
   /** Whether `/metrics` needs no token: only where nobody from outside can call. */
   openMetrics: boolean;
   ready: HealthParts["ready"];
-  metrics: FrameParts["metrics"] & HealthParts["metrics"];
+  metrics: FrameParts["metrics"] & HealthParts["metrics"] & EventParts["metrics"];
   log: FrameParts["log"];
   /** Ms within which a body must be complete. */
   bodyDeadline?: number;
+  streams?: Partial<StreamLimits>;
+  /** Absent: there is no inbox to sign in to. */
+  links?: Pick<Links, "issue">;
 }
 
 export function routes(desk: DeskPort, access: Pick<Access, "caller">, options: HttpOptions): Hono<Env> {
@@ -35,6 +44,8 @@ export function routes(desk: DeskPort, access: Pick<Access, "caller">, options: 
   const frame = makeFrame({ access, ...options });
   const health = healthHandlers({ access, ...options });
   const checkpoints = checkpointHandlers({ desk, baseUrl, bodyDeadline });
+  const deliveries = deliveryHandlers(desk);
+  const events = eventHandler({ desk, ...options, ...(options.streams && { limits: options.streams }) });
   const document = JSON.stringify(openApi(options.version, baseUrl));
   const app = new Hono<Env>();
 
@@ -55,6 +66,12 @@ export function routes(desk: DeskPort, access: Pick<Access, "caller">, options: 
   post("/v1/checkpoints/:id/act", checkpoints.act);
   post("/v1/checkpoints/:id/comments", checkpoints.comment);
   post("/v1/checkpoints/:id/withdraw", checkpoints.withdraw);
+  get("/v1/events", events);
+  get("/v1/stats", statsHandler(desk));
+  get("/v1/audit", auditHandler(desk, options.log));
+  post("/v1/links", linkHandler(options.links, bodyDeadline));
+  get("/v1/deliveries", deliveries.list);
+  post("/v1/deliveries/:id/retry", deliveries.retry);
 
   app.notFound(
     frame.open("unmatched", (call) => {

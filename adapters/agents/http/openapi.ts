@@ -5,22 +5,30 @@
 import { z } from "zod";
 import {
   actAnswer,
+  auditAnswer,
   by,
+  callbackAnswer,
   cardAnswer,
   checkpointAnswer,
   commentAnswer,
   decisionAnswer,
+  deliveriesAnswer,
+  deliveryAnswer,
+  linkAnswer,
   logAnswer,
   pageAnswer,
   placementAnswer,
   problemAnswer,
+  retriedAnswer,
+  statsAnswer,
+  streamEvent,
   timelineAnswer,
   whoamiAnswer,
 } from "../../../src/answers.ts";
 import { KIND_LIST } from "../../../src/kinds/index.ts";
-import { actRequest, commentRequest, ID, raiseRequest, withdrawRequest } from "../../../src/request.ts";
+import { actRequest, commentRequest, ID, linkRequest, raiseRequest, withdrawRequest } from "../../../src/request.ts";
 import { EXAMPLES } from "./examples.ts";
-import { listQuery, waitQuery } from "./query.ts";
+import { auditQuery, deliveriesQuery, eventsQuery, listQuery, statsQuery, waitQuery } from "./query.ts";
 
 const REFERENCE = "#/components/schemas/";
 
@@ -32,6 +40,10 @@ interface Operation {
   query?: z.ZodObject;
   key?: true;
   open?: true;
+  /** The answer is a stream of events, each with such a component as its data. */
+  streams?: true;
+  /** The answer has such a component on each line, or is CSV. */
+  lines?: true;
 }
 
 const CHECKPOINT = "/v1/checkpoints/{id}";
@@ -64,6 +76,37 @@ const OPERATIONS: Record<string, Operation> = {
   },
   [`POST ${CHECKPOINT}/comments`]: { summary: "Comment", takes: "CommentRequest", gives: { 201: "Comment" } },
   [`POST ${CHECKPOINT}/withdraw`]: { summary: "Take it back", takes: "Withdraw", gives: { 200: "Checkpoint" } },
+  "POST /v1/links": {
+    summary: "A link that signs a person in to the web inbox, once, within ten minutes (admin)",
+    takes: "LinkRequest",
+    gives: { 201: "Link" },
+  },
+  "GET /v1/deliveries": {
+    summary: "Calls to agents that were given up, or that wait (admin)",
+    gives: { 200: "Deliveries" },
+    query: deliveriesQuery,
+  },
+  "GET /v1/audit": {
+    summary: "The record: who did what, when, from where, on what was shown (admin); `to` itself is left out",
+    gives: { 200: "AuditEntry" },
+    query: auditQuery,
+    lines: true,
+  },
+  "GET /v1/events": {
+    summary: "What happens to all that the token may see, as server-sent events; resumed by Last-Event-ID",
+    gives: { 200: "StreamEvent" },
+    query: eventsQuery,
+    streams: true,
+  },
+  "GET /v1/stats": {
+    summary: "How long deciding takes, what comes out, who waits for whom: of all that the token may see",
+    gives: { 200: "Stats" },
+    query: statsQuery,
+  },
+  "POST /v1/deliveries/{id}/retry": {
+    summary: "Try again now, with all attempts (admin); the id is the checkpoint's",
+    gives: { 202: "Retried" },
+  },
 };
 
 export function openApi(version: string, baseUrl: string) {
@@ -85,13 +128,14 @@ export function openApi(version: string, baseUrl: string) {
   };
 }
 
-function operationOf(path: string, { summary, gives, takes, query, key, open }: Operation) {
+function operationOf(path: string, { summary, gives, takes, query, key, open, streams, lines }: Operation) {
   const parameters = [
     ...(path.includes("{id}")
       ? [{ name: "id", in: "path", required: true, schema: { type: "string", pattern: ID.source } }]
       : []),
     ...(query === undefined ? [] : queryParameters(query)),
     ...(key === undefined ? [] : [keyParameter()]),
+    ...(streams === undefined ? [] : [resumeParameter()]),
   ];
   return {
     summary,
@@ -107,7 +151,10 @@ function operationOf(path: string, { summary, gives, takes, query, key, open }: 
         }),
     responses: {
       ...Object.fromEntries(
-        Object.entries(gives).map(([status, what]) => [status, { description: summary, content: contentOf(what) }]),
+        Object.entries(gives).map(([status, what]) => [
+          status,
+          { description: summary, content: lines ? linesOf(what) : contentOf(what, streams) },
+        ]),
       ),
       default: {
         description: "A refusal, with a code for programs and a sentence for people",
@@ -117,8 +164,21 @@ function operationOf(path: string, { summary, gives, takes, query, key, open }: 
   };
 }
 
-function contentOf(what: string) {
+function contentOf(what: string, streams?: true) {
+  if (streams) {
+    const description = "Each event: `event:` its type, `id:` its place, `data:` one line of JSON as described here.";
+    const data = { contentMediaType: "application/json", contentSchema: { $ref: REFERENCE + what } };
+    return { "text/event-stream": { schema: { type: "string", description, ...data } } };
+  }
   return what.includes("/") ? { [what]: {} } : { "application/json": { schema: { $ref: REFERENCE + what } } };
+}
+
+function linesOf(what: string) {
+  const data = { contentMediaType: "application/json", contentSchema: { $ref: REFERENCE + what } };
+  return {
+    "application/jsonl": { schema: { type: "string", description: "On each line:", ...data } },
+    "text/csv": { schema: { type: "string", description: "With a header; for reading, not for checking." } },
+  };
 }
 
 function queryParameters(query: z.ZodObject) {
@@ -137,19 +197,39 @@ function keyParameter() {
   };
 }
 
+function resumeParameter() {
+  const description = "The `id:` of the last event seen: the stream goes on behind it, without a gap, at any replica.";
+  return {
+    name: "Last-Event-ID",
+    in: "header",
+    required: false,
+    description,
+    schema: { type: "string", pattern: "^\\d{1,15}$" },
+  };
+}
+
 const COMPONENTS = [
   raiseRequest,
   actRequest,
   commentRequest,
   withdrawRequest,
+  linkRequest,
+  linkAnswer,
   by,
   commentAnswer,
   decisionAnswer,
   placementAnswer,
+  callbackAnswer,
   checkpointAnswer,
   actAnswer,
   pageAnswer,
+  deliveryAnswer,
+  deliveriesAnswer,
+  retriedAnswer,
+  statsAnswer,
+  streamEvent,
   logAnswer,
+  auditAnswer,
   timelineAnswer,
   cardAnswer,
   whoamiAnswer,

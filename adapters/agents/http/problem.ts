@@ -31,7 +31,7 @@ export interface Trouble {
   more?: Record<string, unknown>;
 }
 
-const SECURITY = {
+export const SECURITY = {
   "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
   "X-Content-Type-Options": "nosniff",
   "Cache-Control": "no-store",

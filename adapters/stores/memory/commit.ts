@@ -8,19 +8,27 @@ export function commit(state: State, change: Change, now: number): Committed | R
   if (known !== undefined) return { type: "replayed", operation: { ...known } };
   const conflict = check(state, change.writes, now);
   if (conflict !== undefined) return conflict;
-  for (const { id, kept, look, outbox, entries } of packed) {
+  for (const { id, kept, look, outbox, entries, erase } of packed) {
+    if (erase) eraseData(state, id);
     state.records.set(id, kept);
     const key = `look:${id}`;
     if (look === null) state.work.delete(key);
     else state.work.set(key, { task: JSON.stringify({ do: "look", key, id }), due: look, attempt: 0, fence: 0 });
-    for (const errand of outbox) state.work.set(errand.key, { task: errand.task, due: now, attempt: 0, fence: 0 });
+    for (const { key: name, after, keep, task } of outbox)
+      if (!keep || !state.work.has(name)) state.work.set(name, { task, due: now + after, attempt: 0, fence: 0 });
     state.log.push(...entries);
   }
   state.operations.set(change.operation.id, { ...change.operation });
   return { type: "committed", seq: state.log.length };
 }
 
-function pack({ record, expect, look, outbox, entries, sight }: Write) {
+/** The entries stay, provable by the digests of what they held. */
+function eraseData(state: State, id: string): void {
+  for (const [index, each] of state.log.entries())
+    if (each.id === id) state.log[index] = { id, entry: JSON.stringify({ ...JSON.parse(each.entry), data: {} }) };
+}
+
+function pack({ record, expect, look, outbox, entries, sight, erase }: Write) {
   if (record.revision !== expect + 1)
     throw new RangeError(`revision ${record.revision} of ${record.id} does not follow on ${expect}`);
   const text = JSON.stringify(record);
@@ -28,8 +36,12 @@ function pack({ record, expect, look, outbox, entries, sight }: Write) {
     id: record.id,
     kept: { text, own: JSON.parse(text), sight: { decide: [...sight.decide], see: [...sight.see] } },
     look,
-    outbox: outbox.map((errand) => ({ key: errand.key, task: JSON.stringify(errand) })),
+    outbox: outbox.map((errand) => {
+      const { key, after = 0, keep = false } = errand;
+      return { key, after, keep, task: JSON.stringify(errand) };
+    }),
     entries: entries.map((entry) => ({ id: entry.id, entry: JSON.stringify(entry) })),
+    erase: erase === true,
   };
 }
 

@@ -36,9 +36,9 @@ export function openMemory({ clock = Date.now }: { clock?: Clock } = {}): Opened
       assertOpen();
       yield* readLog(state, bell, () => closed, query, signal);
     },
-    async due(limit, lease) {
+    async due(limit, lease, only) {
       assertOpen();
-      return claim(state, limit, lease, clock());
+      return claim(state, limit, lease, clock(), only);
     },
     async done(work, result) {
       assertOpen();

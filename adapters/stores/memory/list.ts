@@ -23,13 +23,18 @@ function newestFirst(a: Place, b: Place): number {
   return b.created_at - a.created_at || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
 }
 
-function matches({ status, kind, agent, session, dueBefore }: Query, record: Checkpoint): boolean {
+function matches(query: Query, record: Checkpoint): boolean {
+  const { status, kind, agent, session, dueBefore, delivery, endpoint, endedBefore } = query;
   return (
     (status === undefined || record.status === status) &&
     (kind === undefined || record.kind === kind) &&
     (agent === undefined || record.source.agent === agent) &&
     (session === undefined || record.source.session === session) &&
-    (dueBefore === undefined || (record.status === "pending" && record.due_at !== null && record.due_at <= dueBefore))
+    (dueBefore === undefined ||
+      (record.status === "pending" && record.due_at !== null && record.due_at <= dueBefore)) &&
+    (delivery === undefined || record.callback?.state === delivery) &&
+    (endpoint === undefined || record.callback?.endpoint === endpoint) &&
+    (endedBefore === undefined || (record.ended_at !== null && record.ended_at <= endedBefore))
   );
 }
 

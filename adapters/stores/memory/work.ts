@@ -2,9 +2,9 @@
 import { type Due, leaseOf, type Work, type WorkResult } from "../../../src/ports.ts";
 import type { State } from "./state.ts";
 
-export function claim(state: State, limit: number, lease: number, now: number): Due {
+export function claim(state: State, limit: number, lease: number, now: number, only?: "looks"): Due {
   const work = [...state.work]
-    .filter(([, held]) => held.due <= now)
+    .filter(([key, held]) => held.due <= now && (only === undefined || key.startsWith("look:")))
     .sort(([a, { due: first }], [b, { due: second }]) => first - second || (a < b ? -1 : 1))
     .slice(0, limit)
     .map(([key, held]): Work => {

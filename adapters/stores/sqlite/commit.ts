@@ -2,9 +2,11 @@
  * One change, all or nothing: operation → window → revision, and only then the writes. Runs inside a transaction
  * that holds the write lock, so what was checked still stands when it is written.
  */
+import { lifeOf } from "../../../src/operation.ts";
 import type { Change, Clock, Committed, Conflict, Operation, Replayed, Sight, Write } from "../../../src/ports.ts";
 import { type Database, headOf } from "./database.ts";
-import { renewErrand, setLook } from "./work.ts";
+import { eraseData } from "./log.ts";
+import { addErrand, type PackedErrand, packErrand, setLook } from "./work.ts";
 
 /** A change as text and columns, made when it is handed in: what the caller does to it afterwards changes nothing. */
 export interface Packed {
@@ -12,21 +14,37 @@ export interface Packed {
   writes: PackedWrite[];
 }
 
-interface PackedWrite extends Omit<Write, "record" | "sight" | "outbox" | "entries"> {
+interface PackedWrite extends Omit<Write, "record" | "sight" | "outbox" | "entries" | "erase"> {
   id: string;
   revision: number;
-  columns: { status: string; kind: string; agent: string; session: string | null; created: number; due: number | null };
+  columns: Columns;
   record: string;
   sight: Sight;
-  outbox: { key: string; task: string }[];
+  outbox: PackedErrand[];
   entries: { id: string; entry: string }[];
+  erase: boolean;
 }
+
+interface Columns {
+  status: string;
+  kind: string;
+  agent: string;
+  session: string | null;
+  created: number;
+  due: number | null;
+  ended: number | null;
+  delivery: string | null;
+  endpoint: string | null;
+}
+
+/** Operations swept per commit; more than the one it adds, so that they become fewer again after a flood. */
+const SWEEP = 3;
 
 export function pack(change: Change): Packed {
   return { operation: { ...change.operation }, writes: change.writes.map(packWrite) };
 }
 
-function packWrite({ record, expect, from, until, look, outbox, entries, sight }: Write): PackedWrite {
+function packWrite({ record, expect, from, until, look, outbox, entries, sight, erase }: Write): PackedWrite {
   if (record.revision !== expect + 1)
     throw new RangeError(`revision ${record.revision} of ${record.id} does not follow on ${expect}`);
   return {
@@ -43,11 +61,15 @@ function packWrite({ record, expect, from, until, look, outbox, entries, sight }
       session: record.source.session ?? null,
       created: record.created_at,
       due: record.due_at,
+      ended: record.ended_at,
+      delivery: record.callback?.state ?? null,
+      endpoint: record.callback?.endpoint ?? null,
     },
     record: JSON.stringify(record),
     sight: { decide: [...sight.decide], see: [...sight.see] },
-    outbox: outbox.map((errand) => ({ key: errand.key, task: JSON.stringify(errand) })),
+    outbox: outbox.map(packErrand),
     entries: entries.map((entry) => ({ id: entry.id, entry: JSON.stringify(entry) })),
+    erase: erase === true,
   };
 }
 
@@ -58,14 +80,20 @@ export function commit(db: Database, change: Packed, clock: Clock): Committed | 
   const conflict = windowConflict(change.writes, now) ?? revisionConflict(db, change.writes);
   if (conflict !== undefined) return conflict;
   for (const write of change.writes) apply(db, write, now);
-  const { id, hash, answer } = change.operation;
-  db.sql("INSERT INTO operations (id, hash, answer, kept_with) VALUES (?, ?, ?, ?)").run(
+  remember(db, change.operation, change.writes[0]?.id ?? "", now);
+  return { type: "committed", seq: headOf(db) };
+}
+
+function remember(db: Database, { id, hash, answer }: Operation, record: string, now: number): void {
+  const life = lifeOf(id);
+  db.sql("INSERT INTO operations (id, hash, answer, kept_with, expires) VALUES (?, ?, ?, ?, ?)").run(
     id,
     hash,
     answer,
-    change.writes[0]?.id ?? "",
+    record,
+    life === null ? null : now + life,
   );
-  return { type: "committed", seq: headOf(db) };
+  db.sql("DELETE FROM operations WHERE id IN (SELECT id FROM operations WHERE expires <= ? LIMIT ?)").run(now, SWEEP);
 }
 
 function operationOf(db: Database, id: string): Operation | undefined {
@@ -93,14 +121,16 @@ function apply(db: Database, write: PackedWrite, now: number): void {
   if (write.expect === 0) insert(db, write);
   else update(db, write);
   setLook(db, write.id, write.look);
-  for (const { key, task } of write.outbox) renewErrand(db, key, task, now);
+  for (const errand of write.outbox) addErrand(db, errand, now);
+  if (write.erase) eraseData(db, write.id);
   for (const { id, entry } of write.entries) db.sql("INSERT INTO log (id, entry) VALUES (?, ?)").run(id, entry);
 }
 
 function insert(db: Database, { id, revision, columns, sight, record }: PackedWrite): void {
   db.sql(
-    `INSERT INTO records (id, revision, status, kind, agent, session, created_at, due_at, sight, record)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO records
+       (id, revision, status, kind, agent, session, created_at, due_at, ended_at, delivery, endpoint, sight, record)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     id,
     revision,
@@ -110,6 +140,9 @@ function insert(db: Database, { id, revision, columns, sight, record }: PackedWr
     columns.session,
     columns.created,
     columns.due,
+    columns.ended,
+    columns.delivery,
+    columns.endpoint,
     JSON.stringify(sight),
     record,
   );
@@ -120,14 +153,10 @@ function update(db: Database, { id, revision, expect, columns, sight, record }: 
   const text = JSON.stringify(sight);
   const former = db.sql("SELECT status, created_at, sight FROM records WHERE id = ? AND revision = ?").get(id, expect);
   if (former === undefined) throw new Error(`a change may write the record ${id} only once`);
-  db.sql("UPDATE records SET revision = ?, status = ?, due_at = ?, sight = ?, record = ? WHERE id = ?").run(
-    revision,
-    columns.status,
-    columns.due,
-    text,
-    record,
-    id,
-  );
+  db.sql(
+    `UPDATE records SET revision = ?, status = ?, due_at = ?, ended_at = ?, delivery = ?, endpoint = ?, sight = ?,
+       record = ? WHERE id = ?`,
+  ).run(revision, columns.status, columns.due, columns.ended, columns.delivery, columns.endpoint, text, record, id);
   if (former.status === columns.status && former.sight === text) return;
   const created = Number(former.created_at);
   const { decide, see }: Sight = JSON.parse(String(former.sight));

@@ -77,6 +77,8 @@ function prepare(db: DatabaseSync, path: string): void {
       if (mode !== "wal")
         throw new Error(`${path} lies where SQLite cannot share it (${mode}); point HITL_STORE at a local disk.`);
       db.exec("PRAGMA synchronous = FULL");
+      // What retention erases, and what records held before, is not to be found in the file's free space.
+      db.exec("PRAGMA secure_delete = ON");
       migrate(db, path);
       return;
     } catch (error) {

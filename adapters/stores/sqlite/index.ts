@@ -31,11 +31,11 @@ export function openSqlite(path: string, { clock = Date.now, poll = 50 }: Sqlite
     read: async (id, operation) => guarded(() => readRecord(db, id, operation)),
     list: async (query) => guarded(() => listRecords(db, query)),
     log: (query, signal) => readLog(db, tail, query, signal),
-    async due(limit, lease) {
+    async due(limit, lease, only) {
       // A plain read first: asking what is due costs no lock and no write while nothing is.
       const next = guarded(() => nextDue(db));
       if (next === null || next > clock()) return { work: [], next };
-      return await writer.write(() => claim(db, limit, lease, clock));
+      return await writer.write(() => claim(db, limit, lease, clock, only));
     },
     done({ task, fence }, result) {
       const held = { task: { ...task }, fence };

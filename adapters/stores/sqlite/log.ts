@@ -31,6 +31,11 @@ export async function* readLog(
   }
 }
 
+/** Retention: the entries stay, provable by the digests of what they held. */
+export function eraseData(db: Database, id: string): void {
+  db.sql("UPDATE log SET entry = json_set(entry, '$.data', json('{}')) WHERE id = ?").run(id);
+}
+
 function readPage(db: Database, id: string | undefined, after: number): Logged[] {
   const rows =
     id === undefined

@@ -60,6 +60,9 @@ function keys(db: Database, query: Query, after: Cursor | undefined, count: numb
   if (query.kind !== undefined) add("records.kind = ?", query.kind);
   if (query.agent !== undefined) add("records.agent = ?", query.agent);
   if (query.session !== undefined) add("records.session = ?", query.session);
+  if (query.delivery !== undefined) add("records.delivery = ?", query.delivery);
+  if (query.endpoint !== undefined) add("records.endpoint = ?", query.endpoint);
+  if (query.endedBefore !== undefined) add("records.ended_at <= ?", query.endedBefore);
   const order = ref === undefined ? "records" : "sight";
   if (ref !== undefined) {
     add("sight.ref = ?", ref);

@@ -42,6 +42,20 @@ const STEPS = [
   CREATE TABLE shelf (key TEXT PRIMARY KEY, value TEXT NOT NULL, expires REAL) STRICT, WITHOUT ROWID;
   CREATE INDEX shelf_expires ON shelf (expires) WHERE expires IS NOT NULL;
   `,
+  `
+  ALTER TABLE records ADD COLUMN ended_at REAL;
+  ALTER TABLE records ADD COLUMN delivery TEXT;
+  ALTER TABLE records ADD COLUMN endpoint TEXT;
+  UPDATE records SET ended_at = record ->> '$.ended_at', delivery = record ->> '$.callback.state',
+    endpoint = record ->> '$.callback.endpoint';
+  CREATE INDEX records_ended ON records (created_at, id, ended_at) WHERE ended_at IS NOT NULL;
+  CREATE INDEX records_delivery ON records (delivery, created_at, id) WHERE delivery IS NOT NULL;
+  CREATE INDEX records_endpoint ON records (endpoint, delivery, created_at, id) WHERE endpoint IS NOT NULL;
+
+  -- Set where an operation is forgotten before its record.
+  ALTER TABLE operations ADD COLUMN expires REAL;
+  CREATE INDEX operations_expires ON operations (expires) WHERE expires IS NOT NULL;
+  `,
 ];
 
 export function migrate(db: DatabaseSync, path: string): void {

@@ -72,6 +72,11 @@ export const simpleDesk: DeskPort = {
   card: async () => ({ type: "refused", code: "not_found", detail: "There is no card here." }),
   list: async () => ({ type: "page", items: [], next: null }),
   timeline: async () => ({ type: "timeline", items: [] }),
+  follow: async () => ({ type: "refused", code: "unavailable", detail: "Nothing happens here." }),
+  stats: async () => ({ type: "refused", code: "unavailable", detail: "Nothing is counted here." }),
+  deliveries: async () => ({ type: "page", items: [], next: null }),
+  redeliver: async (_, id) => ({ type: "queued", checkpoint: checkpoint({ id }) }),
+  audit: () => ({ type: "refused", code: "forbidden", detail: "There is no record here." }),
 };
 
 interface Over extends Partial<Omit<HttpOptions, "metrics" | "log">> {

@@ -5,7 +5,7 @@ import { routes } from "../../../../adapters/agents/http/index.ts";
 import { openApi } from "../../../../adapters/agents/http/openapi.ts";
 import { KINDS } from "../../../../src/checkpoint.ts";
 import { makeMetrics } from "../../../../src/metrics.ts";
-import { actRequest, commentRequest, raiseRequest, withdrawRequest } from "../../../../src/request.ts";
+import { actRequest, commentRequest, linkRequest, raiseRequest, withdrawRequest } from "../../../../src/request.ts";
 import { door, simpleDesk } from "./door.ts";
 
 const document = openApi("0.1.0", "https://hitl.example.com");
@@ -53,7 +53,13 @@ test("refers to everything it holds", () => {
 });
 
 test("shows requests that would be taken", () => {
-  const schemas = { Raise: raiseRequest, Act: actRequest, CommentRequest: commentRequest, Withdraw: withdrawRequest };
+  const schemas = {
+    Raise: raiseRequest,
+    Act: actRequest,
+    CommentRequest: commentRequest,
+    LinkRequest: linkRequest,
+    Withdraw: withdrawRequest,
+  };
   for (const [name, examples] of Object.entries(EXAMPLES)) {
     for (const { value } of Object.values(examples)) {
       expect(schemas[name as keyof typeof schemas].safeParse(value).error).toBeUndefined();

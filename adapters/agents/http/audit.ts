@@ -1,0 +1,101 @@
+/**
+ * `GET /v1/audit`: the record for the admin, entry by entry, as lines of JSON (all of it, as it can be checked) or as
+ * CSV (for reading). It is pulled at the reader's pace; an answer that ends early was cut, and says so by breaking off.
+ */
+import type { AuditView } from "../../../src/answers.ts";
+import type { DeskPort } from "../../../src/desk.ts";
+import type { Logged } from "../../../src/ports.ts";
+import { auditView } from "../../../src/view.ts";
+import { row } from "./csv.ts";
+import type { FrameParts, Handler } from "./frame.ts";
+import { SECURITY, trouble } from "./problem.ts";
+import { auditQuery, readQuery } from "./query.ts";
+
+/** Characters made before the reader is waited for. */
+const SLICE = 64 * 1024;
+
+const COLUMNS = [
+  ...["seq", "at", "host", "checkpoint", "revision", "event", "by", "name", "surface", "account", "workspace"],
+  ...["address", "digest", "action", "outcome", "comment", "data"],
+];
+
+const FORMATS = {
+  jsonl: { type: "application/jsonl", head: "", line: (entry: AuditView) => `${JSON.stringify(entry)}\n` },
+  csv: { type: "text/csv; charset=utf-8; header=present", head: row(COLUMNS), line: csvLine },
+};
+
+const encoder = new TextEncoder();
+
+export function auditHandler(desk: Pick<DeskPort, "audit">, log: FrameParts["log"]): Handler {
+  return (call, caller) => {
+    const query = readQuery(call.req.url, auditQuery);
+    if (query.type === "refused") return query;
+    const { from, to, format = "jsonl" } = query.value;
+    if (from !== undefined && to !== undefined && from >= to)
+      return trouble("invalid_request", "`from` has to be before `to`; the time of `to` itself is left out.", [
+        { pointer: "/query/from", message: "is not before to" },
+      ]);
+    const { outgoing } = call.env;
+    const gone = new AbortController();
+    outgoing.once("close", () => gone.abort());
+    const stretch = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+    const record = desk.audit(caller, stretch, gone.signal);
+    if (record.type === "refused") return record;
+    const headers = {
+      ...SECURITY,
+      "Content-Type": FORMATS[format].type,
+      "Content-Disposition": `attachment; filename="audit.${format}"`,
+    };
+    if (call.req.method === "HEAD") return new Response(null, { headers });
+    const fault = (error: unknown) => {
+      log.error({ err: error, route: "GET /v1/audit" }, "an export was cut");
+      outgoing.destroy();
+    };
+    return new Response(bodyOf(record.entries, format, fault), { headers });
+  };
+}
+
+function bodyOf(entries: AsyncIterable<Logged>, format: keyof typeof FORMATS, fault: (error: unknown) => void) {
+  const iterator = entries[Symbol.asyncIterator]();
+  const { head, line } = FORMATS[format];
+  let made = head;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          for (;;) {
+            const { done, value } = await iterator.next();
+            if (done) break;
+            made += line(auditView(value));
+            if (made.length < SLICE) continue;
+            controller.enqueue(encoder.encode(made));
+            made = "";
+            return;
+          }
+        } catch (error) {
+          return fault(error);
+        }
+        if (made !== "") controller.enqueue(encoder.encode(made));
+        controller.close();
+      },
+      async cancel() {
+        await iterator.return?.();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** In the order of COLUMNS. What people wrote comes in one column, whatever it was called. */
+function csvLine({ seq, at, host, id, revision, type, by, address, digest, data }: AuditView): string {
+  const person = by.kind === "person" ? by : undefined;
+  const { action, outcome, feedback, reason, text } = data;
+  const comment = [feedback, reason, text].find((words) => typeof words === "string");
+  const plain = (value: unknown) => (typeof value === "string" ? value : undefined);
+  return row([
+    ...[seq, at, host, id, revision, type],
+    ...(by.kind === "person" ? [by.person, by.name] : [`${by.kind}:${by.name}`, undefined]),
+    ...[person?.surface, person?.id, person?.tenant, address, digest],
+    ...[plain(action), plain(outcome), plain(comment), JSON.stringify(data)],
+  ]);
+}

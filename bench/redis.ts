@@ -1,0 +1,153 @@
+/**
+ * What a whole cycle (raise, wait, decide, the waiter told) costs on Redis, in one run on one machine: over HTTP beside
+ * a bare echo, and in one process beside as many bare round trips and beside BullMQ doing the same work. Then what a
+ * pending checkpoint weighs. Only the ratios mean something.
+ *
+ *   node bench/redis.ts [cycles] [pending checkpoints]
+ */
+import { createClient } from "@keyv/redis";
+import { Queue, QueueEvents, Worker } from "bullmq";
+import { openRedis } from "../adapters/stores/redis/index.ts";
+import { office } from "../test/office.ts";
+import { startRedis } from "../test/peers/redis.ts";
+import { echo, program } from "./http.ts";
+import { measure, print, type Target } from "./measure.ts";
+
+const CYCLES = Number(process.argv[2] ?? 3_000);
+const PENDING = Number(process.argv[3] ?? 10_000);
+const CONCURRENCIES = [1, 32, 256];
+const HOUR = 3_600_000;
+const SECRET = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3I";
+const payload = {
+  summary: "Publish the async skill",
+  path: "a/b",
+  key_assumptions: ["Users know basic Python"],
+  confidence: 0.85,
+};
+
+const redis = await startRedis();
+const admin = createClient({ url: redis.url() });
+await admin.connect();
+
+async function info(section: string, name: RegExp): Promise<number> {
+  return Number(name.exec(await admin.info(section))?.[1] ?? 0);
+}
+
+/** Commands that came over the wire, not those that scripts called. */
+async function asked(): Promise<number> {
+  const stats = await admin.info("commandstats");
+  return [...stats.matchAll(/^cmdstat_(evalsha|mget|get|lrange):calls=(\d+)/gm)].reduce(
+    (sum, [, name, calls]) => sum + (name === "evalsha" || name === "mget" ? Number(calls) : 0),
+    0,
+  );
+}
+
+/** The program's heart without HTTP: desk, feed and store in this process. */
+async function desk(): Promise<Target> {
+  const opened = await openRedis(redis.fresh());
+  const bot = office(opened);
+  bot.feed.start();
+  const [agent, bob] = [bot.caller("agent ci"), bot.caller("bob")];
+  return {
+    name: "desk on Redis",
+    async cycle() {
+      const raised = await bot.raise({ kind: "confirm", payload });
+      if (raised.type === "refused") throw new Error(raised.detail);
+      const { id } = raised.checkpoint;
+      const told = bot.desk.wait(agent, id, 60_000);
+      const acted = await bot.desk.act(bob, id, { action: "proceed" }, { origin: { surface: "api" } });
+      if (acted.type === "refused") throw new Error(acted.detail);
+      const answer = await told;
+      if (!("status" in answer) || answer.status !== "resolved") throw new Error(`${id}: the waiter was not told`);
+    },
+    async end() {
+      await bot.feed.stop();
+      await opened.close();
+    },
+  };
+}
+
+/** A delayed job as the timer; deciding writes the decision and promotes it; its completion tells whoever waits. */
+async function bullmq(): Promise<Target> {
+  const url = redis.fresh();
+  const clients: ReturnType<typeof createClient>[] = [];
+  async function connection() {
+    const client = createClient({ url });
+    client.on("error", () => {});
+    await client.connect();
+    clients.push(client as ReturnType<typeof createClient>);
+    return client as never;
+  }
+  const queue = new Queue("checkpoints", { connection: await connection() });
+  const events = new QueueEvents("checkpoints", { connection: await connection() });
+  const worker = new Worker("checkpoints", async (job) => job.data.decision ?? "expired", {
+    connection: await connection(),
+    concurrency: 64,
+  });
+  await Promise.all([queue.waitUntilReady(), events.waitUntilReady(), worker.waitUntilReady()]);
+  return {
+    name: "BullMQ",
+    async cycle() {
+      const job = await queue.add("confirm", { kind: "confirm", payload }, { delay: HOUR });
+      const told = job.waitUntilFinished(events, 60_000);
+      const read = await queue.getJob(String(job.id));
+      if (read === undefined) throw new Error("the job is gone");
+      await read.updateData({ ...read.data, decision: "proceed" });
+      await read.promote();
+      if ((await told) !== "proceed") throw new Error("the waiter was not told");
+    },
+    async end() {
+      await Promise.all([worker.close(true), events.close(), queue.close()]);
+      for (const client of clients) if (client.isOpen) client.destroy();
+    },
+  };
+}
+
+async function bare(trips: number): Promise<Target> {
+  const client = createClient({ url: redis.fresh() });
+  await client.connect();
+  await client.set("record", JSON.stringify({ payload, rest: "x".repeat(1_000) }));
+  return {
+    name: `${trips} bare round trips`,
+    async cycle() {
+      for (let trip = 0; trip < trips; trip += 1) await client.get("record");
+    },
+    end: async () => client.destroy(),
+  };
+}
+
+/** How many round trips a cycle of it takes, alone and therefore unshared. */
+async function tripsOf(target: Target): Promise<number> {
+  const before = await asked();
+  for (let cycle = 0; cycle < 50; cycle += 1) await target.cycle();
+  return Math.round((await asked()) - before) / 50;
+}
+
+console.log(`Over HTTP: ${CYCLES} cycles of three requests each, one client process, one server process, one Redis\n`);
+const server = await program("hitl-bot on Redis", { HITL_STORE: redis.fresh(), HITL_SECRET: SECRET }, payload);
+await print([server, await echo(payload)], CYCLES, CONCURRENCIES);
+
+const own = await desk();
+await measure(own, 200, 16);
+const trips = await tripsOf(own);
+console.log(`\nIn one process, without HTTP; a cycle takes ${trips} round trips\n`);
+await print([own, await bare(Math.ceil(trips)), await bullmq()], CYCLES, CONCURRENCIES);
+
+const opened = await openRedis(redis.fresh());
+const bot = office(opened);
+const before = await info("memory", /^used_memory:(\d+)/m);
+for (let from = 0; from < PENDING; from += 100)
+  await Promise.all(
+    Array.from({ length: Math.min(100, PENDING - from) }, () =>
+      bot.raise({ kind: "confirm", payload, source: { agent: "skill-fleet", session: `job_${from % 50}` } }),
+    ),
+  );
+const used = (await info("memory", /^used_memory:(\d+)/m)) - before;
+const [page] = (await opened.store.list({ limit: 1 })).items;
+console.log(
+  `\n${PENDING} pending: ${Math.round(used / PENDING)} bytes of Redis's memory each, ` +
+    `of which the record is ${JSON.stringify(page).length}`,
+);
+await opened.close();
+admin.destroy();
+await redis.end();
