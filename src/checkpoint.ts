@@ -99,6 +99,9 @@ export interface Placement {
   url?: string;
   /** The revision that the card shows. */
   revision?: number;
+  /** The digest of what it shows, and since when where it showed something else before. */
+  digest?: string;
+  since?: number;
   /** Why it could not be delivered. */
   error?: string;
 }

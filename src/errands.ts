@@ -137,7 +137,12 @@ async function show(
     if (attempt < SHOW_ATTEMPTS || error instanceof NotYet) throw error;
     result = { type: "undeliverable", reason: `gave up after ${attempt} attempts` };
   }
-  await parts.desk.placed(id, { type: "placed", channel, conversation, revision: checkpoint.revision, result });
+  const { revision, digest } = checkpoint;
+  await parts.desk.placed(id, {
+    type: "placed",
+    ...{ channel, conversation, revision, digest, result },
+    at: parts.clock(),
+  });
 }
 
 /** On every account that the reference reaches, on the channels that are started; a platform's group by its own name. */

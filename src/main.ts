@@ -108,7 +108,7 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
       onState: (up) => metrics.channelUp.set({ channel: "slack" }, up ? 1 : 0),
     });
     metrics.channelUp.set({ channel: "slack" }, 0);
-    feed.onEntry(({ entry }) => slack?.changed(entry.id));
+    feed.onEntry((logged) => slack?.happened(logged));
   }
   const channels = new Map<string, Channel>(slack === null ? [] : [[slack.name, slack]]);
   const relay = new Relay({

@@ -12,7 +12,16 @@ export type Event =
   /** The agenda's time has come. */
   | { type: "look" }
   /** The relay has posted or updated a card, or cannot. */
-  | { type: "placed"; channel: string; conversation: string; revision: number; result: Posted | Undeliverable }
+  | {
+      type: "placed";
+      channel: string;
+      conversation: string;
+      revision: number;
+      /** What the card shows, where that is known, and when it did. */
+      digest?: string;
+      at?: number;
+      result: Posted | Undeliverable;
+    }
   /** One attempt to call the agent back. */
   | { type: "called"; result: Exclude<Called, { type: "busy" }> }
   /** The agent is to be called again now: its endpoint is back, or somebody asked for it. */

@@ -62,7 +62,14 @@ export function placed(checkpoint: Checkpoint, event: Of<"placed">): Ruling {
   const placement: Placement =
     result.type === "undeliverable"
       ? { ...former, state: "undeliverable", error: result.reason }
-      : { ...former, state: "shown", message: result.message, revision, ...(result.url ? { url: result.url } : {}) };
+      : {
+          ...former,
+          state: "shown",
+          message: result.message,
+          revision,
+          ...showing(former, event),
+          ...(result.url ? { url: result.url } : {}),
+        };
   if (former.state === "shown" && result.type === "shown" && (former.revision ?? 0) >= revision)
     return { type: "wait" };
   const placements = checkpoint.placements.with(index, placement);
@@ -80,6 +87,12 @@ export function placed(checkpoint: Checkpoint, event: Of<"placed">): Ruling {
   const type = result.type === "undeliverable" ? "checkpoint.undeliverable" : "checkpoint.delivered";
   const news = first || result.type === "undeliverable" ? [{ type, by, data } as const] : [];
   return { ...amend(checkpoint, { placements }, news, errands), until: null };
+}
+
+/** A card that showed something else before shows this only since now: words said earlier were about the other. */
+function showing(former: Placement, { digest, at }: Of<"placed">): Pick<Placement, "digest" | "since"> {
+  if (digest === undefined || digest === former.digest) return {};
+  return former.digest === undefined || at === undefined ? { digest } : { digest, since: at };
 }
 
 /** `slack:#deploys` → channel and conversation. */

@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { type Bot, CONFIRM, withBot } from "./bot.ts";
+import { buttonsIn, wordsIn } from "./slack.ts";
+
+describe("/hitl", () => {
+  it("answers every verb to the asker alone", async () => {
+    await withBot(async ({ slack, raise, card, ended }: Bot) => {
+      const ask = async (who: string, words: string) =>
+        wordsIn((await slack.slash(who, "C1", `/hitl ${words}`)).shown?.blocks);
+      expect(await ask("U0BOB", "pending")).toBe("Nothing waits for you.");
+      const one = await card({ ...CONFIRM, title: "One", requested_by: "person:alice" });
+      await raise({ ...CONFIRM, title: "Two", route: ["web"], source: { agent: "other" } });
+      await raise({ kind: "preview", title: "Three", route: ["web"], payload: { content: "secret words" } });
+      expect(await ask("U0BOB", "pending")).toMatch(/^Waiting \(mine\).*One.*Two.*Three/s);
+      expect(await ask("U0BOB", "pending")).not.toContain("secret words");
+      expect(await ask("U0BOB", "pending team preview")).toMatch(/Three/);
+      expect(await ask("U0BOB", "pending all confirm other")).toMatch(/Two/);
+      expect(await ask("U0BOB", "pending all confirm other")).not.toMatch(/One|Three/);
+      expect(await ask("U0BOB", "pending overdue")).toBe("Nothing waits for you.");
+      expect(await ask("U0EVE", "pending all")).toBe("Nothing waits for you.");
+      expect(await ask("U0BOB", `show ${one.id}`)).toMatch(/One.*Publish the skill.*Waiting for/s);
+      expect(await ask("U0EVE", `show ${one.id}`)).toBe("There is no such checkpoint, or it is not yours to see.");
+      expect(await ask("U0BOB", "whoami")).toMatch(/You are Bob \(person:bob\).*slack:T1\/U0BOB/s);
+      expect(await ask("U0BOB", "dance")).toMatch(/There is no command "dance"\..*\/hitl pending/s);
+      expect(await ask("U0BOB", "")).toMatch(/^\/hitl pending/);
+      expect(await ask("U0BOB", `withdraw ${one.id}`)).toMatch(/^Only whoever asked/);
+      expect(await ask("U0ALICE", `withdraw ${one.id} not needed`)).toBe("Withdrawn: One");
+      expect((await ended(one.id)).status).toBe("withdrawn");
+      expect(await ask("U0BOB", "history")).toMatch(/One.*withdrawn by Alice/s);
+      expect(await ask("U0BOB", "stats")).toMatch(/3 raised, 1 ended, 2 waiting, the oldest for/);
+      expect(slack.troubles).toEqual([]);
+      expect(slack.messages("C1").length).toBe(1);
+    });
+  });
+
+  it("opens a checkpoint from the list, where it can be decided", async () => {
+    await withBot(async ({ slack, raise, ended }: Bot) => {
+      const { id } = await raise({ ...CONFIRM, route: ["web"] });
+      const { shown } = await slack.slash("U0BOB", "C1", "/hitl pending");
+      expect([...buttonsIn(shown?.blocks).keys()]).toEqual(["Open"]);
+      await slack.click("U0BOB", shown as never, "Open");
+      const view = await slack.openedView("U0BOB");
+      expect(wordsIn(view.blocks)).toContain("Publish the skill");
+      await slack.click("U0BOB", view, "Proceed");
+      expect((await ended(id)).decision?.action).toBe("proceed");
+      await slack.until(() => slack.modals("U0BOB").some(({ blocks }) => wordsIn(blocks).includes("Approved by Bob")));
+    });
+  });
+
+  it("turns the pages of a long list", async () => {
+    await withBot(async ({ slack, raise }: Bot) => {
+      for (let at = 0; at < 20; at += 1) await raise({ ...CONFIRM, title: `Number ${at}`, route: ["web"] });
+      const { shown } = await slack.slash("U0BOB", "C1", "/hitl pending");
+      expect(wordsIn(shown?.blocks)).toMatch(/1 to 15 of 20/);
+      await slack.click("U0BOB", shown as never, "Next");
+      await slack.until(() => slack.ephemerals("U0BOB").some(({ blocks }) => /16 to 20 of 20/.test(wordsIn(blocks))));
+    });
+  });
+
+  it("is answered to a mention as well, in the thread where it was asked", async () => {
+    await withBot(async ({ slack, card, told, read }: Bot) => {
+      const { id, card: message } = await card(CONFIRM);
+      await slack.mention("U0BOB", message, "pending");
+      await told("U0BOB", "Waiting (mine)");
+      await slack.mention("U0EVE", "C1", "help");
+      await told("U0EVE", "/hitl pending");
+      expect((await read(id)).comments).toEqual([]);
+    });
+  });
+});
+
+describe("the home tab", () => {
+  it("shows what waits, what was asked for and what was decided, and keeps up", async () => {
+    await withBot(async ({ slack, raise, card, ended }: Bot) => {
+      const one = await card({ ...CONFIRM, title: "One" });
+      await slack.home("U0BOB");
+      const says = () => wordsIn(slack.homeView("U0BOB")?.blocks);
+      await slack.until(() => /Waits for you.*One.*You asked for.*Nothing yet/s.test(says()), "the first home tab");
+      await raise({ ...CONFIRM, title: "Two", route: ["web"], requested_by: "person:bob" });
+      await slack.until(() => /You asked for.*Two/s.test(says()), "what was raised since");
+      await slack.click("U0BOB", one.card, "Proceed");
+      await ended(one.id);
+      await slack.until(() => /You decided lately.*One/s.test(says()), "what was decided since");
+      expect([...buttonsIn(slack.homeView("U0BOB")?.blocks).keys()]).toEqual(["Open"]);
+      expect(slack.homeView("U0EVE")).toBeUndefined();
+    });
+  });
+});

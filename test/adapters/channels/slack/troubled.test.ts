@@ -1,0 +1,112 @@
+/** Presses while what they need does not answer: nothing is said to be recorded that is not. */
+import { describe, expect, it } from "vitest";
+import { makeGate } from "../../../../adapters/channels/slack/gate.ts";
+import type { Parts } from "../../../../adapters/channels/slack/parts.ts";
+import { press } from "../../../../adapters/channels/slack/press.ts";
+import { submit } from "../../../../adapters/channels/slack/submit.ts";
+import { openMemory } from "../../../../adapters/stores/memory/index.ts";
+import { makeAccess } from "../../../../src/access.ts";
+import { cardOf } from "../../../../src/picture.ts";
+import { makeDirectory } from "../../../../src/policy/directory.ts";
+import { StoreUnavailable } from "../../../../src/ports.ts";
+import { checkpoint, RAISED } from "../../../make.ts";
+import { PEOPLE } from "../../../town.ts";
+import { KEY, sign, wordsIn } from "./slack.ts";
+
+const RECORD = checkpoint({
+  approvers: ["person:bob"],
+  placements: [
+    { channel: "slack", conversation: "#deploys", state: "shown", message: "C1:1700000000.000100", revision: 1 },
+  ],
+});
+const BY = { user: { id: "U0BOB", team_id: "T1" }, team: { id: "T1" } };
+const PRESS = {
+  type: "block_actions",
+  ...BY,
+  channel: { id: "C1", name: "deploys" },
+  message: { ts: "1700000000.000100" },
+  response_url: "https://hooks.slack.example/1",
+  actions: [{ action_id: "act:proceed", value: sign("proceed"), action_ts: "1.0" }],
+};
+
+/** All that a press needs; `act` and `record` do as the test says. */
+function parts(act: () => Promise<never>, record: Parts["record"] = async () => RECORD) {
+  const settings = { people: PEOPLE, groups: [], admin: "admin", tokens: [] };
+  const directory = makeDirectory(settings);
+  const told: string[] = [];
+  const under: Promise<unknown>[] = [];
+  const made = {
+    desk: { act, cardOf: async () => cardOf(RECORD, RAISED) },
+    access: makeAccess(settings, directory),
+    directory,
+    shelf: openMemory().shelf,
+    key: KEY,
+    clock: () => RAISED,
+    record,
+    groups: [],
+    links: false,
+    direct: false,
+    report: () => {},
+    gate: makeGate(() => RAISED),
+    people: {
+      who: async () => ({
+        type: "account",
+        account: { platform: "slack", id: "U0BOB", tenant: "T1", member: true, home: true },
+      }),
+    },
+    wire: {
+      home: { team: "T1", enterprise: null, url: "https://acme.slack.com/", user: "UBOT", bot: "B1" },
+      call: async () => ({}),
+      respond: async (_url: string, message: { blocks: unknown }) => void told.push(wordsIn(message.blocks)),
+    },
+    later: (_what: string, work: () => Promise<unknown>) => void under.push(work()),
+  };
+  return { parts: made as unknown as Parts, told, settle: () => Promise.all(under) };
+}
+
+async function toldAfter({ parts: given, told, settle }: ReturnType<typeof parts>): Promise<string> {
+  await press(given, PRESS);
+  await settle();
+  expect(told.length).toBe(1);
+  return told[0] ?? "";
+}
+
+const away = async (): Promise<never> => {
+  throw new StoreUnavailable("away");
+};
+const silent = (): Promise<never> => new Promise(() => {});
+
+describe("a press", () => {
+  it("is told to be not recorded while nothing can be kept", async () => {
+    expect(await toldAfter(parts(away))).toMatch(/^Not recorded: /);
+    expect(await toldAfter(parts(silent, away))).toMatch(/^Not recorded: /);
+  });
+
+  it("is answered in time when the commit hangs, without a promise either way", async () => {
+    const began = performance.now();
+    expect(await toldAfter(parts(silent))).toMatch(/not certain that it was recorded/);
+    expect(performance.now() - began).toBeLessThan(2_500);
+  });
+
+  it("is answered in time when the record cannot be read", async () => {
+    const began = performance.now();
+    expect(await toldAfter(parts(silent, silent))).toMatch(/^This takes too long/);
+    expect(performance.now() - began).toBeLessThan(1_500);
+  });
+});
+
+describe("a form", () => {
+  it("stays open with the reason while nothing can be kept", async () => {
+    const view = {
+      id: "V1",
+      callback_id: "form",
+      private_metadata: sign("revise"),
+      state: { values: { f0: { v: { type: "plain_text_input", value: "shorter" } } } },
+    };
+    const answer = await submit(parts(away).parts, { type: "view_submission", ...BY, view });
+    expect(answer).toMatchObject({
+      response_action: "errors",
+      errors: { f0: expect.stringMatching(/^Not recorded: /) },
+    });
+  });
+});
