@@ -6,6 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Target } from "./measure.ts";
 
+/** What a bench asks for, of the kind and size that agents send. */
+export const payload = {
+  summary: "Publish the async skill",
+  path: "a/b",
+  key_assumptions: ["Users know basic Python"],
+  confidence: 0.85,
+};
+
 const agent = new Agent({ keepAlive: true, maxSockets: 1_024 });
 
 function call(
@@ -36,6 +44,11 @@ function call(
   return promise;
 }
 
+/** Lets the process end. */
+export function hangUp(): void {
+  agent.destroy();
+}
+
 async function started(child: ChildProcess): Promise<URL> {
   let output = "";
   for await (const chunk of child.stdout ?? []) {
@@ -49,11 +62,11 @@ async function started(child: ChildProcess): Promise<URL> {
   throw new Error(`it did not start:\n${output}`);
 }
 
-export async function program(name: string, env: Record<string, string>, payload: object): Promise<Target> {
+export async function program(name: string, env: Record<string, string> = {}): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), "hitl-bench-"));
   const child = spawn(process.execPath, ["src/main.ts"], {
     env: { ...process.env, HITL_DATA: folder, HITL_PORT: "0", ...env },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "ignore"],
   });
   const url = await started(child);
   const read = (file: string) => readFileSync(join(folder, file), "utf8").trim();
@@ -74,21 +87,14 @@ export async function program(name: string, env: Record<string, string>, payload
   };
 }
 
-const ECHO = `
-  require("node:http").createServer((incoming, outgoing) => {
-    const chunks = [];
-    incoming.on("data", (chunk) => chunks.push(chunk));
-    incoming.on("end", () => {
-      const body = JSON.stringify({ id: "x", status: "resolved", ...JSON.parse(Buffer.concat(chunks).toString() || "{}") });
-      outgoing.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(body) }).end(body);
-    });
-  }).listen(0, "127.0.0.1", function () { console.log("listens on http://127.0.0.1:" + this.address().port); });`;
-
-export async function echo(payload: object): Promise<Target> {
-  const child = spawn(process.execPath, ["-e", ECHO], { stdio: ["ignore", "pipe", "inherit"] });
+export async function echo(redis?: string): Promise<Target> {
+  const script = join(import.meta.dirname, "echo.ts");
+  const child = spawn(process.execPath, [script, ...(redis === undefined ? [] : [redis])], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const url = await started(child);
   return {
-    name: "bare JSON echo",
+    name: redis === undefined ? "bare JSON echo" : "echo, 5 round trips",
     pid: Number(child.pid),
     async cycle() {
       await call(url, "/raise", "POST", "x", { kind: "confirm", payload });
@@ -96,7 +102,6 @@ export async function echo(payload: object): Promise<Target> {
     },
     end() {
       child.kill();
-      agent.destroy();
     },
   };
 }

@@ -10,7 +10,7 @@ import { Queue, QueueEvents, Worker } from "bullmq";
 import { openRedis } from "../adapters/stores/redis/index.ts";
 import { office } from "../test/office.ts";
 import { startRedis } from "../test/peers/redis.ts";
-import { echo, program } from "./http.ts";
+import { echo, hangUp, payload, program } from "./http.ts";
 import { measure, print, type Target } from "./measure.ts";
 
 const CYCLES = Number(process.argv[2] ?? 3_000);
@@ -18,13 +18,6 @@ const PENDING = Number(process.argv[3] ?? 10_000);
 const CONCURRENCIES = [1, 32, 256];
 const HOUR = 3_600_000;
 const SECRET = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3I";
-const payload = {
-  summary: "Publish the async skill",
-  path: "a/b",
-  key_assumptions: ["Users know basic Python"],
-  confidence: 0.85,
-};
-
 const redis = await startRedis();
 const admin = createClient({ url: redis.url() });
 await admin.connect();
@@ -33,11 +26,11 @@ async function info(section: string, name: RegExp): Promise<number> {
   return Number(name.exec(await admin.info(section))?.[1] ?? 0);
 }
 
-/** Commands that came over the wire, not those that scripts called. */
-async function asked(): Promise<number> {
+/** Round trips so far: every verb of the store is one of these two. */
+async function trips(): Promise<number> {
   const stats = await admin.info("commandstats");
-  return [...stats.matchAll(/^cmdstat_(evalsha|mget|get|lrange):calls=(\d+)/gm)].reduce(
-    (sum, [, name, calls]) => sum + (name === "evalsha" || name === "mget" ? Number(calls) : 0),
+  return [...stats.matchAll(/^cmdstat_(?:evalsha|mget):calls=(\d+)/gm)].reduce(
+    (sum, [, calls]) => sum + Number(calls),
     0,
   );
 }
@@ -79,6 +72,8 @@ async function bullmq(): Promise<Target> {
     return client as never;
   }
   const queue = new Queue("checkpoints", { connection: await connection() });
+  // Everybody who waits for a job listens to it.
+  queue.setMaxListeners(0);
   const events = new QueueEvents("checkpoints", { connection: await connection() });
   const worker = new Worker("checkpoints", async (job) => job.data.decision ?? "expired", {
     connection: await connection(),
@@ -103,35 +98,41 @@ async function bullmq(): Promise<Target> {
   };
 }
 
-async function bare(trips: number): Promise<Target> {
+async function bare(count: number): Promise<Target> {
   const client = createClient({ url: redis.fresh() });
   await client.connect();
   await client.set("record", JSON.stringify({ payload, rest: "x".repeat(1_000) }));
   return {
-    name: `${trips} bare round trips`,
+    name: `${count} bare round trips`,
     async cycle() {
-      for (let trip = 0; trip < trips; trip += 1) await client.get("record");
+      for (let trip = 0; trip < count; trip += 1) await client.get("record");
     },
     end: async () => client.destroy(),
   };
 }
 
-/** How many round trips a cycle of it takes, alone and therefore unshared. */
-async function tripsOf(target: Target): Promise<number> {
-  const before = await asked();
-  for (let cycle = 0; cycle < 50; cycle += 1) await target.cycle();
-  return Math.round((await asked()) - before) / 50;
+/** How many round trips a cycle takes, alone and at 32 at once, where some are shared. */
+async function tripsOf(target: Target): Promise<number[]> {
+  const all: number[] = [];
+  for (const concurrency of [1, 32]) {
+    const before = await trips();
+    await measure(target, 320, concurrency);
+    all.push(((await trips()) - before) / 320);
+  }
+  return all;
 }
 
-console.log(`Over HTTP: ${CYCLES} cycles of three requests each, one client process, one server process, one Redis\n`);
-const server = await program("hitl-bot on Redis", { HITL_STORE: redis.fresh(), HITL_SECRET: SECRET }, payload);
-await print([server, await echo(payload)], CYCLES, CONCURRENCIES);
+console.log(`Over HTTP: ${CYCLES} cycles of three requests each, one client process, one server process, one Redis`);
+const server = await program("hitl-bot on Redis", { HITL_STORE: redis.fresh(), HITL_SECRET: SECRET });
+const shared = (await tripsOf(server)).map((each) => each.toFixed(1));
+console.log(`A cycle of the program takes ${shared[0]} round trips, ${shared[1]} at 32 at once\n`);
+await print([server, await echo(redis.fresh()), await echo()], CYCLES, CONCURRENCIES);
+hangUp();
 
 const own = await desk();
-await measure(own, 200, 16);
-const trips = await tripsOf(own);
-console.log(`\nIn one process, without HTTP; a cycle takes ${trips} round trips\n`);
-await print([own, await bare(Math.ceil(trips)), await bullmq()], CYCLES, CONCURRENCIES);
+const [alone = 5] = await tripsOf(own);
+console.log(`\nIn one process, without HTTP; a cycle takes ${alone.toFixed(1)} round trips\n`);
+await print([own, await bare(Math.ceil(alone)), await bullmq()], CYCLES, CONCURRENCIES);
 
 const opened = await openRedis(redis.fresh());
 const bot = office(opened);

@@ -2,11 +2,12 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { openSqlite } from "../../adapters/stores/sqlite/index.ts";
 import type { Checkpoint } from "../../src/checkpoint.ts";
+import type { Store } from "../../src/ports.ts";
 import { raise } from "../contract/changes.ts";
 import { collect } from "../contract/open.ts";
 import { type Act, check, type Findings } from "./checker.ts";
+import { openAt } from "./open.ts";
 
 interface Report {
   acts: Act[];
@@ -21,7 +22,7 @@ const PEOPLE = [
   ["dave", "reject"],
 ] as const;
 
-type Kind = "sound" | "get-check-set";
+type Kind = "sound" | "get-check-set" | "keyv";
 
 export interface Race extends Findings {
   acts: number;
@@ -30,12 +31,12 @@ export interface Race extends Findings {
   ms: number;
 }
 
-export async function race(path: string, count: number, kind: Kind): Promise<Race> {
+export async function race(where: string, count: number, kind: Kind): Promise<Race> {
   const ids = Array.from({ length: count }, (_, index) => `chk_${String(index).padStart(10, "0")}`);
-  const opened = openSqlite(path);
+  const opened = await openAt(where);
   await Promise.all(ids.map((id, index) => opened.store.commit(raise(id, { record: { created_at: index } }))));
 
-  const replicas = await startReplicas(path, kind);
+  const replicas = await startReplicas(where, kind);
   const began = performance.now();
   const reports = await Promise.all(
     replicas.map(async (replica): Promise<Report> => {
@@ -54,10 +55,10 @@ export async function race(path: string, count: number, kind: Kind): Promise<Rac
   return { ...findings, acts: acts.length, conflicts: sum("conflicts"), unavailable: sum("unavailable"), ms };
 }
 
-/** Resolves once each has opened the file, and waits for what it shall act upon. */
-export async function startReplicas(path: string, kind: Kind): Promise<ChildProcess[]> {
+/** Resolves once each has opened the store, and waits for what it shall act upon. */
+export async function startReplicas(where: string, kind: Kind): Promise<ChildProcess[]> {
   const script = fileURLToPath(new URL("./worker.ts", import.meta.url));
-  const replicas = PEOPLE.map(([who, action]) => fork(script, [path, who, action, kind], { execArgv: [] }));
+  const replicas = PEOPLE.map(([who, action]) => fork(script, [where, who, action, kind], { execArgv: [] }));
   await Promise.all(replicas.map((replica) => Promise.race([once(replica, "message"), failure(replica)])));
   return replicas;
 }
@@ -67,7 +68,7 @@ async function failure(replica: ChildProcess): Promise<never> {
   throw new Error(`a replica ended with ${code} before it answered`);
 }
 
-async function all(list: ReturnType<typeof openSqlite>["store"]["list"]): Promise<Checkpoint[]> {
+async function all(list: Store["list"]): Promise<Checkpoint[]> {
   const records: Checkpoint[] = [];
   let cursor: string | null = null;
   do {

@@ -1,20 +1,21 @@
 /**
- * One replica in a race, in a process of its own: `worker.ts <file> <person> <action> <sound|get-check-set>`.
+ * One replica in a race, in a process of its own: `worker.ts <store> <person> <action> <sound|get-check-set|keyv>`.
  * Acts upon every checkpoint it is sent, in the order in which all replicas do, and reports what its person was told.
  */
-import { openSqlite } from "../../adapters/stores/sqlite/index.ts";
 import type { ActionName } from "../../src/checkpoint.ts";
 import { type Change, StoreUnavailable } from "../../src/ports.ts";
 import { resolve } from "../contract/changes.ts";
 import { type Act, winnerOf } from "./checker.ts";
-import { getCheckSet } from "./mutant.ts";
+import { getCheckSet, keyvOnly } from "./mutant.ts";
+import { openAt } from "./open.ts";
 
 /** People who press at about the same time: how many checkpoints are read before the first of them is decided. */
 const WINDOW = 32;
 
-const [path = "", who = "", action = "", kind = ""] = process.argv.slice(2);
-const opened = openSqlite(path);
-const store = kind === "get-check-set" ? getCheckSet(opened.store) : opened.store;
+const [where = "", who = "", action = "", kind = ""] = process.argv.slice(2);
+const opened = await openAt(where);
+const store =
+  kind === "keyv" ? keyvOnly(opened.store, where) : kind === "get-check-set" ? getCheckSet(opened.store) : opened.store;
 let conflicts = 0;
 let unavailable = 0;
 
@@ -49,6 +50,7 @@ async function race(ids: string[]): Promise<Act[]> {
 process.once("message", async (ids: string[]) => {
   const acts = await race(ids);
   await opened.close();
-  process.send?.({ acts, conflicts, unavailable }, () => process.disconnect());
+  // A store that is broken on purpose may not even close its connection.
+  process.send?.({ acts, conflicts, unavailable }, () => process.exit());
 });
 process.send?.("ready");
