@@ -1,0 +1,63 @@
+/** The way in: the page of a one-time link, which a look does not use up, and the page for whoever has none. */
+import type { Link } from "../../../../src/links.ts";
+import { asSent, type Html, html, nothing } from "../markup.ts";
+import type { Fields } from "../parse.ts";
+import { at } from "./time.ts";
+
+export function linkPage(token: string, link: Link | undefined, name: string): Html {
+  if (link === undefined)
+    return html`<div class="narrow"><h1>This link is used up</h1>
+<p>A sign-in link works once, and for a short time. Nothing is wrong with your account.</p>${howTo()}</div>`;
+  return html`<div class="narrow"><h1>Sign in</h1>
+<p>You will be <strong><bdi>${name}</bdi></strong> in this browser, for 12 hours after you were here last and 7 days at most.</p>
+<form method="post" action="${`/sign-in/${token}`}"><button class="button wide">Sign in as <bdi>${name}</bdi></button></form>
+<p class="calm">The link works once, until ${at(link.expires_at)}. Is that not you? Then close this page: nothing has happened.</p></div>`;
+}
+
+export interface Kept {
+  carry: string;
+  seal: string;
+  /** For people, to see that it is still there. */
+  fields: Fields;
+}
+
+export interface SignIn {
+  to: string;
+  /** What somebody was about to send when their session was over. */
+  kept?: Kept | undefined;
+  problem?: string | undefined;
+  signedOut?: boolean;
+}
+
+export function signInPage({ to, kept, problem, signedOut }: SignIn): Html {
+  return html`<div class="narrow">
+${signedOut ? html`<div class="notice done" role="status"><p>You are signed out.</p></div>` : nothing}
+<h1>${kept === undefined ? "Sign in" : "Sign in again"}</h1>
+${kept === undefined ? html`<p>You need a sign-in link. It works once and is made for you alone.</p>` : keptNote(kept)}
+<form method="post" action="/sign-in" novalidate>
+<input type="hidden" name="to" value="${to}">
+${kept === undefined ? nothing : html`<input type="hidden" name="carry" value="${asSent(kept.carry)}"><input type="hidden" name="seal" value="${kept.seal}">`}
+<div class="${problem === undefined ? "field" : "field wrong"}"><label for="link">Sign-in link</label>
+<p class="hint" id="link-hint">Paste it here${kept === undefined ? ", or just open it" : ". Or open it in another tab of this browser, come back, and go on"}.</p>
+${problem === undefined ? nothing : html`<p class="problem" id="link-problem">${problem}</p>`}
+<input type="text" id="link" name="link" autocomplete="off" spellcheck="false" aria-describedby="${problem === undefined ? "link-hint" : "link-hint link-problem"}"${problem === undefined ? nothing : html` aria-invalid="true" autofocus`}></div>
+<button class="button wide">${kept === undefined ? "Sign in" : "Go on"}</button>
+</form>
+${howTo()}
+</div>`;
+}
+
+function keptNote({ fields }: Kept): Html {
+  const typed = [...fields].filter(([name, value]) => /^(?:[fo]\.|note$|text$)/.test(name) && value.trim() !== "");
+  return html`<div class="notice conflict" role="alert"><p>Your session is over. <strong>Nothing has been decided</strong>, and what you typed is kept in this page: sign in and you can look at it again before you send it.</p></div>
+${typed.length === 0 ? nothing : html`<details class="raw"><summary>What you typed</summary>${typed.map(([, value]) => html`<pre class="text">\n${value}</pre>`)}</details>`}`;
+}
+
+function howTo(): Html {
+  return html`<section class="how"><h2>How to get a link</h2>
+<ul class="items">
+<li>Where the bot runs: <code>npm run -s hitl link YOUR_NAME</code> (or <code>hitl link YOUR_NAME</code> where it is installed).</li>
+<li>From the admin: they ask <code>POST /v1/links</code> with <code>{"person": "YOUR_NAME"}</code> and send you what comes back.</li>
+<li>The admin's own first link is printed when the bot starts.</li>
+</ul></section>`;
+}

