@@ -4,9 +4,11 @@
  * pending checkpoint weighs. Only the ratios mean something.
  *
  *   node bench/redis.ts [cycles] [pending checkpoints]
+ *
+ * BullMQ is measured where it is there: `npm install --no-save bullmq`. It is no dependency, because its native parts for
+ * other platforms make `npm ci` fail where the registry does not carry them.
  */
 import { createClient } from "@keyv/redis";
-import { Queue, QueueEvents, Worker } from "bullmq";
 import { openRedis } from "../adapters/stores/redis/index.ts";
 import { office } from "../test/office.ts";
 import { startRedis } from "../test/peers/redis.ts";
@@ -60,8 +62,39 @@ async function desk(): Promise<Target> {
   };
 }
 
+interface Job {
+  id?: string;
+  data: { decision?: string };
+  waitUntilFinished(events: Part, ms: number): Promise<string>;
+  updateData(data: Job["data"]): Promise<void>;
+  promote(): Promise<void>;
+}
+interface Part {
+  waitUntilReady(): Promise<unknown>;
+  close(force?: boolean): Promise<void>;
+}
+interface Waiting extends Part {
+  add(name: string, data: object, options: { delay: number }): Promise<Job>;
+  getJob(id: string): Promise<Job | undefined>;
+  setMaxListeners(count: number): void;
+}
+interface Options {
+  connection: unknown;
+  concurrency?: number;
+}
+/** As much of BullMQ as is used here. */
+interface Bull {
+  Queue: new (name: string, options: Options) => Waiting;
+  QueueEvents: new (name: string, options: Options) => Part;
+  Worker: new (name: string, work: (job: Job) => Promise<string>, options: Options) => Part;
+}
+
 /** A delayed job as the timer; deciding writes the decision and promotes it; its completion tells whoever waits. */
-async function bullmq(): Promise<Target> {
+async function bullmq(): Promise<Target | null> {
+  const name: string = "bullmq";
+  const library: Bull | null = await import(name).catch(() => null);
+  if (library === null) return null;
+  const { Queue, QueueEvents, Worker } = library;
   const url = redis.fresh();
   const clients: ReturnType<typeof createClient>[] = [];
   async function connection() {
@@ -69,7 +102,7 @@ async function bullmq(): Promise<Target> {
     client.on("error", () => {});
     await client.connect();
     clients.push(client as ReturnType<typeof createClient>);
-    return client as never;
+    return client;
   }
   const queue = new Queue("checkpoints", { connection: await connection() });
   // Everybody who waits for a job listens to it.
@@ -132,7 +165,9 @@ hangUp();
 const own = await desk();
 const [alone = 5] = await tripsOf(own);
 console.log(`\nIn one process, without HTTP; a cycle takes ${alone.toFixed(1)} round trips\n`);
-await print([own, await bare(Math.ceil(alone)), await bullmq()], CYCLES, CONCURRENCIES);
+const rival = await bullmq();
+if (rival === null) console.log("(BullMQ is not installed, and left out)");
+await print([own, await bare(Math.ceil(alone)), ...(rival === null ? [] : [rival])], CYCLES, CONCURRENCIES);
 
 const opened = await openRedis(redis.fresh());
 const bot = office(opened);
