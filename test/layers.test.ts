@@ -12,10 +12,12 @@ interface Import {
 
 /** Relative ones as paths from the root, packages and `node:` as they are written. */
 const imports: Import[] = files.flatMap((file) =>
-  [...read(file).matchAll(/(?:^(?:import|export)\b[^"]*?\bfrom |^import |\bimport\()"([^"\n]+)"/gm)].map(([, from = ""]) => ({
-    file,
-    from: from.startsWith(".") ? relative(root, join(root, dirname(file), from)) : from,
-  })),
+  [...read(file).matchAll(/(?:^(?:import|export)\b[^"]*?\bfrom |^import |\bimport\()"([^"\n]+)"/gm)].map(
+    ([, from = ""]) => ({
+      file,
+      from: from.startsWith(".") ? relative(root, join(root, dirname(file), from)) : from,
+    }),
+  ),
 );
 
 function read(file: string): string {
