@@ -93,7 +93,7 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
     hostClock: Date.now,
     onCommitted: (writes) => {
       counted(writes);
-      if (writes.some((write) => write.outbox.length > 0 || write.look !== null)) relay.wake();
+      relay.wakeFor(writes);
     },
   });
   if (settings.slack !== undefined) {

@@ -6,7 +6,7 @@
  */
 import { setTimeout as pause } from "node:timers/promises";
 import type { Errands } from "./errands.ts";
-import { type Clock, NotYet, type Store, type Work, type WorkResult } from "./ports.ts";
+import { type Clock, NotYet, type Store, type Work, type WorkResult, type Write } from "./ports.ts";
 
 /** A claim that is not finished by then is somebody else's to take. */
 const LEASE_MS = 30_000;
@@ -29,9 +29,11 @@ export interface RelayParts {
 }
 
 export class Relay {
+  readonly #clock: Clock;
   readonly #lanes: readonly Lane[];
 
   constructor(parts: RelayParts) {
+    this.#clock = parts.clock;
     this.#lanes = [new Lane(parts, "looks"), new Lane(parts)];
   }
 
@@ -39,9 +41,12 @@ export class Relay {
     for (const lane of this.#lanes) lane.start();
   }
 
-  /** Something became due, or due earlier. */
-  wake(): void {
-    for (const lane of this.#lanes) lane.wake();
+  /** A commit stood. What it leaves to do later than the next poll is found by that poll, and wakes nobody. */
+  wakeFor(writes: readonly Pick<Write, "outbox" | "look">[]): void {
+    const soon = this.#clock() + POLL_MS;
+    const isSoon = ({ outbox, look }: Pick<Write, "outbox" | "look">) =>
+      outbox.some(({ after = 0 }) => after < POLL_MS) || (look !== null && look <= soon);
+    if (writes.some(isSoon)) for (const lane of this.#lanes) lane.wake();
   }
 
   /** Claims nothing more and finishes what is in hand. */

@@ -4,8 +4,8 @@
  * the commits of others.
  */
 import type { Checkpoint } from "../../../src/checkpoint.ts";
+import { type Cursor, decodeCursor, encodeCursor } from "../../../src/cursor.ts";
 import type { Page, Query } from "../../../src/ports.ts";
-import { type Cursor, decodeCursor, encodeCursor } from "./cursor.ts";
 import { unseal } from "./envelope.ts";
 import { wantedBy } from "./facets.ts";
 import { type Reply, script } from "./script.ts";

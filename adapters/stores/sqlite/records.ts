@@ -4,8 +4,8 @@
  */
 import type { SQLInputValue } from "node:sqlite";
 import type { Checkpoint, Ref } from "../../../src/checkpoint.ts";
+import { type Cursor, decodeCursor, encodeCursor } from "../../../src/cursor.ts";
 import type { Page, Query, Stored } from "../../../src/ports.ts";
-import { type Cursor, decodeCursor, encodeCursor } from "./cursor.ts";
 import type { Database } from "./database.ts";
 
 /** Record and operation in one statement: of one moment, also while other processes commit. */
