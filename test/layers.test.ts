@@ -34,6 +34,8 @@ const OWNERS: Record<string, string> = {
   "prom-client": "src/metrics.ts",
   pino: "src/log.ts",
   diff: "src/diff.ts",
+  hono: "src/http/",
+  "@hono/node-server": "src/http/",
 };
 const COMPOSERS = ["src/main.ts", "src/cli.ts"];
 

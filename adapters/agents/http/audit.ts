@@ -4,12 +4,13 @@
  */
 import type { AuditView } from "../../../src/answers.ts";
 import type { DeskPort } from "../../../src/desk.ts";
+import type { FrameParts, Handler } from "../../../src/http/frame.ts";
+import { SECURITY, trouble } from "../../../src/http/problem.ts";
+import { readQuery } from "../../../src/http/query.ts";
 import type { Logged } from "../../../src/ports.ts";
 import { auditView } from "../../../src/view.ts";
 import { row } from "./csv.ts";
-import type { FrameParts, Handler } from "./frame.ts";
-import { SECURITY, trouble } from "./problem.ts";
-import { auditQuery, readQuery } from "./query.ts";
+import { auditQuery } from "./query.ts";
 
 /** Characters made before the reader is waited for. */
 const SLICE = 64 * 1024;

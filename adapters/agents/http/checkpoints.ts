@@ -2,13 +2,14 @@
 
 import type { z } from "zod";
 import type { DeskPort, ListRequest } from "../../../src/desk.ts";
+import { readJson } from "../../../src/http/body.ts";
+import { type Checked, check } from "../../../src/http/check.ts";
+import { type Call, type Handler, keyOf, originOf } from "../../../src/http/frame.ts";
+import { answer, type Trouble, trouble } from "../../../src/http/problem.ts";
+import { noQuery, readQuery, waitQuery } from "../../../src/http/query.ts";
 import { actRequest, commentRequest, ID, raiseRequest, withdrawRequest } from "../../../src/request.ts";
 import { logView, viewOf } from "../../../src/view.ts";
-import { readJson } from "./body.ts";
-import { type Checked, check } from "./check.ts";
-import { type Call, type Handler, keyOf, originOf } from "./frame.ts";
-import { answer, type Trouble, trouble } from "./problem.ts";
-import { listQuery, noQuery, readQuery, waitQuery } from "./query.ts";
+import { listQuery } from "./query.ts";
 
 export interface CheckpointParts {
   desk: DeskPort;

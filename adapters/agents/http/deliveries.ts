@@ -1,10 +1,11 @@
 /** The admin's view of calls to agents: those that wait, and dead letters, which can be tried again from here. */
 import type { DeskPort } from "../../../src/desk.ts";
+import type { Handler } from "../../../src/http/frame.ts";
+import { answer, trouble } from "../../../src/http/problem.ts";
+import { noQuery, readQuery } from "../../../src/http/query.ts";
 import { ID } from "../../../src/request.ts";
 import { deliveryView } from "../../../src/view.ts";
-import type { Handler } from "./frame.ts";
-import { answer, trouble } from "./problem.ts";
-import { deliveriesQuery, noQuery, readQuery } from "./query.ts";
+import { deliveriesQuery } from "./query.ts";
 
 export function deliveryHandlers(desk: Pick<DeskPort, "deliveries" | "redeliver">): Record<"list" | "retry", Handler> {
   return {

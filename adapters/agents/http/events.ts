@@ -4,13 +4,14 @@
  * go. Whatever ends a stream, the reader comes back with `Last-Event-ID` and misses nothing.
  */
 import type { DeskPort } from "../../../src/desk.ts";
+import type { Call, FrameParts, Handler } from "../../../src/http/frame.ts";
+import { SECURITY, type Trouble, trouble } from "../../../src/http/problem.ts";
+import { readQuery } from "../../../src/http/query.ts";
 import type { Metrics } from "../../../src/metrics.ts";
 import type { Followed, FollowRequest, Happening, Quiet } from "../../../src/stream.ts";
 import { iso } from "../../../src/time.ts";
 import { viewOf } from "../../../src/view.ts";
-import type { Call, FrameParts, Handler } from "./frame.ts";
-import { SECURITY, type Trouble, trouble } from "./problem.ts";
-import { eventsQuery, readQuery, seqOf } from "./query.ts";
+import { eventsQuery, seqOf } from "./query.ts";
 
 export interface StreamLimits {
   /** Streams of this process at the same time. */

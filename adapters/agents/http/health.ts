@@ -1,8 +1,8 @@
 /** Whether the process lives, whether it can serve, and its figures. Broken channels never take it out of service. */
 import type { Access } from "../../../src/access.ts";
+import { type Open, originOf, unauthorized } from "../../../src/http/frame.ts";
+import { answer, plain, trouble } from "../../../src/http/problem.ts";
 import type { Metrics } from "../../../src/metrics.ts";
-import { type Open, originOf, unauthorized } from "./frame.ts";
-import { answer, plain, trouble } from "./problem.ts";
 
 export interface Readiness {
   /** Start-up is finished and the store answers. */

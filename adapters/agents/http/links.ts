@@ -1,12 +1,13 @@
 /** `POST /v1/links`: the admin lets a person into the web inbox. */
+
+import { readJson } from "../../../src/http/body.ts";
+import { check } from "../../../src/http/check.ts";
+import type { Handler } from "../../../src/http/frame.ts";
+import { answer, trouble } from "../../../src/http/problem.ts";
+import { noQuery, readQuery } from "../../../src/http/query.ts";
 import type { Links } from "../../../src/links.ts";
 import { linkRequest } from "../../../src/request.ts";
 import { iso } from "../../../src/time.ts";
-import { readJson } from "./body.ts";
-import { check } from "./check.ts";
-import type { Handler } from "./frame.ts";
-import { answer, trouble } from "./problem.ts";
-import { noQuery, readQuery } from "./query.ts";
 
 export function linkHandler(links: Pick<Links, "issue"> | undefined, bodyDeadline: number): Handler {
   return async (call, caller) => {

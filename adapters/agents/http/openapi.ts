@@ -25,10 +25,11 @@ import {
   timelineAnswer,
   whoamiAnswer,
 } from "../../../src/answers.ts";
+import { waitQuery } from "../../../src/http/query.ts";
 import { KIND_LIST } from "../../../src/kinds/index.ts";
 import { actRequest, commentRequest, ID, linkRequest, raiseRequest, withdrawRequest } from "../../../src/request.ts";
 import { EXAMPLES } from "./examples.ts";
-import { auditQuery, deliveriesQuery, eventsQuery, listQuery, statsQuery, waitQuery } from "./query.ts";
+import { auditQuery, deliveriesQuery, eventsQuery, listQuery, statsQuery } from "./query.ts";
 
 const REFERENCE = "#/components/schemas/";
 

@@ -1,8 +1,9 @@
 /** `GET /v1/stats`: the figures of what the caller may see. */
 import type { DeskPort } from "../../../src/desk.ts";
-import type { Handler } from "./frame.ts";
-import { answer } from "./problem.ts";
-import { readQuery, statsQuery } from "./query.ts";
+import type { Handler } from "../../../src/http/frame.ts";
+import { answer } from "../../../src/http/problem.ts";
+import { readQuery } from "../../../src/http/query.ts";
+import { statsQuery } from "./query.ts";
 
 const SINCE = "7d";
 

@@ -1,7 +1,7 @@
 /** Who the caller is to this bot: what its token may do, and every reference that names its person. */
-import type { Handler } from "./frame.ts";
-import { answer, type Trouble } from "./problem.ts";
-import { noQuery, readQuery } from "./query.ts";
+import type { Handler } from "../../../src/http/frame.ts";
+import { answer, type Trouble } from "../../../src/http/problem.ts";
+import { noQuery, readQuery } from "../../../src/http/query.ts";
 
 export const whoami: Handler = (call, caller): Response | Trouble => {
   const query = readQuery(call.req.url, noQuery);

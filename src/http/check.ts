@@ -3,8 +3,8 @@
  * every fault with a pointer. Schemas are built once, in src/request.ts.
  */
 import type { z } from "zod";
-import type { Problem } from "../../../src/card.ts";
-import { isObject, pointer } from "../../../src/json.ts";
+import type { Problem } from "../card.ts";
+import { isObject, pointer } from "../json.ts";
 import { type Trouble, trouble } from "./problem.ts";
 
 /** Who acts is known from the credential alone. */

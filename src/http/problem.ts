@@ -2,9 +2,9 @@
  * Every "no" of the API as `application/problem+json`: a code for programs, a sentence that says what to do for
  * people, pointers where a request is at fault, and the checkpoint as it stands where somebody was faster.
  */
-import { type Problem, REFUSALS } from "../../../src/card.ts";
-import type { Checkpoint } from "../../../src/checkpoint.ts";
-import { viewOf } from "../../../src/view.ts";
+import { type Problem, REFUSALS } from "../card.ts";
+import type { Checkpoint } from "../checkpoint.ts";
+import { viewOf } from "../view.ts";
 
 /** What only HTTP can get wrong, beside what the desk refuses. */
 export const CODES = {

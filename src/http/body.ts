@@ -4,7 +4,7 @@
  */
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
-import { type Json, parseStrict } from "../../../src/json.ts";
+import { type Json, parseStrict } from "../json.ts";
 import { type Trouble, trouble } from "./problem.ts";
 
 export const MAX_BODY = 256 * 1024;

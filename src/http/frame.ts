@@ -5,9 +5,9 @@
 import { randomUUID } from "node:crypto";
 import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
-import type { Access, Caller, Origin } from "../../../src/access.ts";
-import type { Log } from "../../../src/log.ts";
-import type { Metrics } from "../../../src/metrics.ts";
+import type { Access, Caller, Origin } from "../access.ts";
+import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
 import { problem, type Trouble, trouble } from "./problem.ts";
 
 export type Env = { Bindings: HttpBindings };
