@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { ACTIONS, KINDS, PRIORITIES, STATUSES } from "./checkpoint.ts";
+import { PROTOCOLS } from "./connections.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { ENTRY_TYPES } from "./ports.ts";
 
@@ -65,6 +66,7 @@ const attempted = {
   }),
   attempts: z.int(),
   error: z.string().optional().meta({ description: "The last failure." }),
+  remark: z.string().optional().meta({ description: "What the agent's system said, where it made nothing of it." }),
   at: time.optional().meta({ description: "The last attempt." }),
 };
 
@@ -113,6 +115,10 @@ export const checkpointAnswer = z
     placements: z.array(placementAnswer),
     comments: z.array(commentAnswer),
     callback: callbackAnswer.nullable(),
+    door: z
+      .object({ protocol: z.enum(PROTOCOLS), connection: z.string().nullable(), thread: z.string(), id: z.string() })
+      .optional()
+      .meta({ description: "The protocol it came in by, and the agent's own ids; absent: this API." }),
     state: json,
     metadata: object,
     erased_at: time.optional().meta({ description: "When retention took what agents and people wrote out of it." }),
@@ -120,6 +126,16 @@ export const checkpointAnswer = z
   })
   .meta({ id: "Checkpoint" });
 export type CheckpointView = z.output<typeof checkpointAnswer>;
+
+export const connectionAnswer = z
+  .object({
+    name: z.string(),
+    protocol: z.enum(PROTOCOLS),
+    url: z.string().optional().meta({ description: "Shown once, when it is made: whoever knows it is that agent." }),
+  })
+  .meta({ id: "Connection", description: "An agent's system that the settings name under `agents:`." });
+
+export const connectionsAnswer = z.object({ items: z.array(connectionAnswer) }).meta({ id: "Connections" });
 
 export const actAnswer = z
   .object({ result: z.enum(["resolved", "recorded"]), checkpoint: checkpointAnswer })

@@ -6,6 +6,7 @@
  * A record is a plain JSON value, replaced as a whole by each commit and never changed in place.
  * Times are milliseconds since 1970 on the store's clock; the API's shape is made in view.ts.
  */
+import type { Door } from "./connections.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { PolicySnapshot } from "./policy/policy.ts";
 
@@ -116,6 +117,8 @@ export interface Delivery {
   attempts: number;
   /** The last failure. */
   error?: string;
+  /** What the agent's system said when it was told, where that is not what was hoped for. */
+  remark?: string;
   at?: number;
 }
 
@@ -151,8 +154,8 @@ export interface Checkpoint {
   created_at: number;
   due_at: number | null;
   ended_at: number | null;
-  /** How far the time plan has come: reminders sent, rungs of the ladder climbed. */
-  progress: { reminded: number; rungs: number };
+  /** How far the time plan has come: reminders sent, rungs of the ladder climbed, the due time that was warned of. */
+  progress: { reminded: number; rungs: number; warned?: number };
   /** Binds what was shown to what is decided; rules.md 13. Changes with an edit. */
   digest: string;
   decision: Decision | null;
@@ -160,6 +163,8 @@ export interface Checkpoint {
   route: string[];
   placements: Placement[];
   callback: Delivery | null;
+  /** Absent: raised over our own API. */
+  door?: Door;
   state: Json;
   metadata: JsonObject;
   /** When retention emptied it of everything that agents and people wrote. */

@@ -15,6 +15,8 @@ import {
   asCard,
   asCheckpoint,
   asComment,
+  asConnection,
+  asConnections,
   asDeliveries,
   asLink,
   asPage,
@@ -24,6 +26,8 @@ import {
   asWhoami,
   type CheckpointView,
   type CommentView,
+  type ConnectionsView,
+  type ConnectionView,
   type DeliveriesView,
   type DeliveryView,
   type LinkView,
@@ -184,6 +188,17 @@ export function hitl(options: HitlOptions) {
     return call({ method: "POST", path, patience, signal }, asRetried);
   }
 
+  /** For the admin: the agents' systems that the settings name. */
+  function connections({ signal }: Signalled = {}): Promise<ConnectionsView> {
+    return call({ method: "GET", path: "/v1/connections", patience, signal }, asConnections);
+  }
+
+  /** For the admin: a new address for an agent that cannot send a token, shown once. */
+  function connectionUrl(name: string, { signal }: Signalled = {}): Promise<ConnectionView> {
+    const path = `/v1/connections/${encodeURIComponent(name)}/url`;
+    return call({ method: "POST", path, patience: 0, signal }, asConnection);
+  }
+
   /** For the admin: signs a person in to the web inbox, once. */
   function link(person: string, { signal }: Signalled = {}): Promise<LinkView> {
     return call({ method: "POST", path: "/v1/links", body: { person }, patience: 0, signal }, asLink);
@@ -208,7 +223,7 @@ export function hitl(options: HitlOptions) {
 
   return {
     ...{ raise, read, wait, list, act, comment, withdraw, timeline, card },
-    ...{ deliveries, redeliver, events, link, stats, whoami },
+    ...{ connections, connectionUrl, deliveries, redeliver, events, link, stats, whoami },
   };
 }
 

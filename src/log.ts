@@ -42,12 +42,18 @@ export function makeLog(
 }
 
 /** What the settings hold that may stand in no line. */
-export function secretsOf(settings: Pick<Settings, "tokens" | "secret" | "store" | "slack">): string[] {
+export function secretsOf(settings: Pick<Settings, "tokens" | "secret" | "store" | "slack" | "connections">): string[] {
   const urls = settings.store.type === "redis" ? [passwordOf(settings.store.url)] : [];
   const own = [settings.secret.toString("base64url"), settings.secret.toString("hex")];
   const { botToken = "", appToken = "", signingSecret = "" } = settings.slack ?? {};
+  const agents = settings.connections.flatMap((each) => [
+    each.token ?? "",
+    "secret" in each ? (each.secret ?? "") : "",
+  ]);
   const slack = [botToken, appToken, signingSecret];
-  return [...settings.tokens.map((token) => token.token), ...own, ...urls, ...slack].filter((secret) => secret !== "");
+  return [...settings.tokens.map((token) => token.token), ...own, ...urls, ...slack, ...agents].filter(
+    (secret) => secret !== "",
+  );
 }
 
 function passwordOf(url: string): string {

@@ -4,6 +4,7 @@
  */
 import type { AuditView, CheckpointView, DeliveryView, LogView } from "./answers.ts";
 import { approvalsGiven, type Checkpoint, type Delivery } from "./checkpoint.ts";
+import type { Door } from "./connections.ts";
 import type { Logged } from "./ports.ts";
 import { iso } from "./time.ts";
 
@@ -36,6 +37,7 @@ export function viewOf(checkpoint: Checkpoint, baseUrl: string): CheckpointView 
     placements: checkpoint.placements.map(placementOf),
     comments: checkpoint.comments.map((comment) => ({ ...comment, at: iso(comment.at) })),
     callback: checkpoint.callback && attemptsOf(checkpoint.callback),
+    ...(checkpoint.door === undefined ? {} : { door: doorOf(checkpoint.door) }),
     state: checkpoint.state,
     metadata: checkpoint.metadata,
     ...(checkpoint.erased_at === undefined ? {} : { erased_at: iso(checkpoint.erased_at) }),
@@ -63,11 +65,17 @@ export function deliveryView({ id, title, status }: Checkpoint, callback: Delive
   return { id, url: `${protocol}//${host}${pathname}`, ...attemptsOf(callback), checkpoint: { id, title, status } };
 }
 
-function attemptsOf({ state, attempts, error, at }: Delivery) {
+/** What the protocol wants back may hold its own secrets. */
+function doorOf({ protocol, connection, thread, id }: Door) {
+  return { protocol, connection, thread, id };
+}
+
+function attemptsOf({ state, attempts, error, remark, at }: Delivery) {
   return {
     state,
     attempts,
     ...(error === undefined ? {} : { error }),
+    ...(remark === undefined ? {} : { remark }),
     ...(at === undefined ? {} : { at: iso(at) }),
   };
 }

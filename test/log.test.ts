@@ -83,6 +83,7 @@ test("takes no longer over a crafted line than over another", () => {
 
 test("knows the secrets that the settings hold", () => {
   const secrets = secretsOf({
+    connections: [],
     tokens: [{ name: "ci", role: "admin", token: "admin-token" }],
     secret: Buffer.alloc(32, 7),
     store: { type: "redis", url: "redis://user:p%40ss@127.0.0.1:6379" },

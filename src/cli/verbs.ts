@@ -3,6 +3,7 @@ import { nearest } from "../config/fault.ts";
 import { act } from "./act.ts";
 import { COMMON, type Option } from "./args.ts";
 import { audit } from "./audit.ts";
+import { connections } from "./connections.ts";
 import { deliveries } from "./deliveries.ts";
 import { doctor } from "./doctor.ts";
 import { events } from "./events.ts";
@@ -27,6 +28,7 @@ const VERBS: readonly Verb[] = [
   stats,
   whoami,
   link,
+  connections,
   deliveries,
   webhookSecret,
   audit,

@@ -7,6 +7,8 @@ import type { z } from "zod";
 import type {
   CheckpointView,
   commentAnswer,
+  connectionAnswer,
+  connectionsAnswer,
   DeliveryView,
   deliveriesAnswer,
   LogView,
@@ -23,6 +25,8 @@ export type PageView = z.output<typeof pageAnswer>;
 export type Whoami = z.output<typeof whoamiAnswer>;
 export type DeliveriesView = z.output<typeof deliveriesAnswer>;
 export type CommentView = z.output<typeof commentAnswer>;
+export type ConnectionView = z.output<typeof connectionAnswer>;
+export type ConnectionsView = z.output<typeof connectionsAnswer>;
 export type LinkView = z.output<typeof linkAnswer>;
 export type { CheckpointView, DeliveryView, LogView, StatsView };
 
@@ -147,6 +151,19 @@ function isDelivery(value: unknown): boolean {
 export function asLink(value: unknown): LinkView | undefined {
   const sound = isObject(value) && isText(value.person) && isText(value.url) && isText(value.expires_at);
   return sound ? (value as unknown as LinkView) : undefined;
+}
+
+export function asConnection(value: unknown): ConnectionView | undefined {
+  return isConnection(value) && isText(value.url) ? (value as unknown as ConnectionView) : undefined;
+}
+
+export function asConnections(value: unknown): ConnectionsView | undefined {
+  const sound = isObject(value) && Array.isArray(value.items) && value.items.every(isConnection);
+  return sound ? (value as unknown as ConnectionsView) : undefined;
+}
+
+function isConnection(value: unknown): value is JsonObject {
+  return isObject(value) && isText(value.name) && isText(value.protocol);
 }
 
 export function asComment(value: unknown): CommentView | undefined {

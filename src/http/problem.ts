@@ -14,6 +14,7 @@ export const CODES = {
   unauthorized: 401,
   method_not_allowed: 405,
   request_timeout: 408,
+  too_many_requests: 429,
   too_large: 413,
   unsupported_media_type: 415,
   internal: 500,

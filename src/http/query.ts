@@ -31,6 +31,9 @@ export const limit = z
 
 export const noQuery = z.strictObject({});
 
+/** Of the doors' agents. */
+export const doorQuery = z.strictObject({ wait: wait.optional(), connection: z.string().min(1).max(100).optional() });
+
 export const waitQuery = z.strictObject({ wait: wait.optional() });
 
 export function readQuery<S extends z.ZodObject>(url: string, schema: S): Checked<S> | Trouble {

@@ -7,6 +7,8 @@ import type { RequestListener } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import type { Access } from "../../../src/access.ts";
+import type { Capabilities } from "../../../src/capability.ts";
+import type { Connection } from "../../../src/connections.ts";
 import type { DeskPort } from "../../../src/desk.ts";
 import { BODY_DEADLINE_MS } from "../../../src/http/body.ts";
 import { type Env, type FrameParts, type Handler, makeFrame, type Open } from "../../../src/http/frame.ts";
@@ -14,6 +16,7 @@ import { plain, problem, trouble } from "../../../src/http/problem.ts";
 import type { Links } from "../../../src/links.ts";
 import { auditHandler } from "./audit.ts";
 import { checkpointHandlers } from "./checkpoints.ts";
+import { connectionHandlers } from "./connections.ts";
 import { deliveryHandlers } from "./deliveries.ts";
 import { type EventParts, eventHandler, type StreamLimits } from "./events.ts";
 import { type HealthParts, healthHandlers } from "./health.ts";
@@ -37,6 +40,8 @@ export interface HttpOptions {
   streams?: Partial<StreamLimits>;
   /** Absent: there is no inbox to sign in to. */
   links?: Pick<Links, "issue">;
+  /** Absent: no connections are set up. */
+  doors?: { connections: readonly Connection[]; capabilities: Pick<Capabilities, "issue"> };
 }
 
 export function routes(desk: DeskPort, access: Pick<Access, "caller">, options: HttpOptions): Hono<Env> {
@@ -47,6 +52,7 @@ export function routes(desk: DeskPort, access: Pick<Access, "caller">, options: 
   const deliveries = deliveryHandlers(desk);
   const events = eventHandler({ desk, ...options, ...(options.streams && { limits: options.streams }) });
   const document = JSON.stringify(openApi(options.version, baseUrl));
+  const connections = connectionHandlers(options.doors, baseUrl);
   const app = new Hono<Env>();
 
   const open = (path: string, handle: Open) => app.get(path, frame.open(`GET ${path}`, handle));
@@ -70,6 +76,8 @@ export function routes(desk: DeskPort, access: Pick<Access, "caller">, options: 
   get("/v1/stats", statsHandler(desk));
   get("/v1/audit", auditHandler(desk, options.log));
   post("/v1/links", linkHandler(options.links, bodyDeadline));
+  get("/v1/connections", connections.list);
+  post("/v1/connections/:name/url", connections.url);
   get("/v1/deliveries", deliveries.list);
   post("/v1/deliveries/:id/retry", deliveries.retry);
 

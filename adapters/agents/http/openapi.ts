@@ -11,6 +11,8 @@ import {
   cardAnswer,
   checkpointAnswer,
   commentAnswer,
+  connectionAnswer,
+  connectionsAnswer,
   decisionAnswer,
   deliveriesAnswer,
   deliveryAnswer,
@@ -81,6 +83,14 @@ const OPERATIONS: Record<string, Operation> = {
     summary: "A link that signs a person in to the web inbox, once, within ten minutes (admin)",
     takes: "LinkRequest",
     gives: { 201: "Link" },
+  },
+  "GET /v1/connections": {
+    summary: "The agents' systems that the settings name (admin)",
+    gives: { 200: "Connections" },
+  },
+  "POST /v1/connections/{name}/url": {
+    summary: "A new address for an agent that cannot send a token; the one before is void (admin)",
+    gives: { 201: "Connection" },
   },
   "GET /v1/deliveries": {
     summary: "Calls to agents that were given up, or that wait (admin)",
@@ -222,6 +232,8 @@ const COMPONENTS = [
   placementAnswer,
   callbackAnswer,
   checkpointAnswer,
+  connectionAnswer,
+  connectionsAnswer,
   actAnswer,
   pageAnswer,
   deliveryAnswer,

@@ -8,9 +8,9 @@ import { isIP } from "node:net";
 import type { Checkpoint, Delivery } from "../../../src/checkpoint.ts";
 import type { Callback, Called, Shelf } from "../../../src/ports.ts";
 import { makeBodies } from "./bodies.ts";
-import { makeGate } from "./gate.ts";
+import { makeGate } from "../../../src/outbound/gate.ts";
 import { hostOf, makeGuard } from "./guard.ts";
-import { faultLine, statusLine } from "./reason.ts";
+import { faultLine, statusLine } from "../../../src/outbound/reason.ts";
 import { post } from "./send.ts";
 import { eventId, signedHeaders } from "./sign.ts";
 

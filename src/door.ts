@@ -1,0 +1,78 @@
+/**
+ * Doors: how agents that speak another protocol come in. A door reads their words, raises through the desk like
+ * everybody else, and says how it ended in their words again; it never knows where people decide.
+ */
+import { createHash } from "node:crypto";
+import type { Caller } from "./access.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import type { Connection, ConnectionOf, Door, Protocol } from "./connections.ts";
+import type { Entry } from "./decide/raise.ts";
+import type { Denied, DeskPort } from "./desk.ts";
+import type { Doorway } from "./http/doorway.ts";
+import { canonical, type Json } from "./json.ts";
+import type { Log } from "./log.ts";
+import type { Answering } from "./outbound/answers.ts";
+import type { Clock, Shelf } from "./ports.ts";
+
+export interface DoorParts {
+  desk: DeskPort;
+  shelf: Shelf;
+  clock: Clock;
+  log: Pick<Log, "info" | "warn" | "error">;
+  /** Of links, without a slash at the end. */
+  baseUrl: string;
+}
+
+/** What a protocol's folder exports. */
+export interface DoorAdapter<P extends Protocol = Protocol> {
+  protocol: P;
+  routes(doorway: Doorway<P>, parts: DoorParts): void;
+  answering: Answering;
+  /**
+   * The client side: watches an agent's system until `signal` aborts, and raises what it finds there. Only one replica
+   * runs it at a time, and another may go on at any moment; undefined: there is nothing to watch.
+   */
+  watch?(connection: ConnectionOf<P>, parts: DoorParts, signal: AbortSignal): Promise<void> | undefined;
+}
+
+export type AgentCaller = Extract<Caller, { role: "agent" }>;
+
+/** Whoever comes by a connection itself: its capability, its signature, or what was found by watching. */
+export function agentOf({ name }: Connection): AgentCaller {
+  return { role: "agent", name, agents: [name], person: null };
+}
+
+/** What the desk has to know of a checkpoint that came in by a connection. */
+export function entryOf(door: Door, connection: Connection | null, answer?: string): Entry {
+  return {
+    door,
+    ...(answer === undefined ? {} : { answer }),
+    ...(connection?.route === undefined ? {} : { route: connection.route }),
+    ...(connection?.maxRounds === undefined ? {} : { maxRounds: connection.maxRounds }),
+  };
+}
+
+/**
+ * Our id for what an agent named in its own way: the same parts, the same id, so that whoever raises the same twice
+ * raises it once.
+ */
+export function idOf(
+  caller: Caller,
+  door: Pick<Door, "protocol" | "connection" | "thread" | "id">,
+  more: Json,
+): string {
+  const { protocol, connection, thread, id } = door;
+  const said = canonical([caller.name, protocol, connection, thread, id, more]);
+  return `chk_${createHash("sha256").update(said).digest("base64url").slice(0, 22)}`;
+}
+
+/** Of a thread, newest first, what came in by this door; a thread that is longer than this is not looked through further. */
+export async function inThread(
+  desk: DeskPort,
+  caller: Caller,
+  { protocol, connection, thread }: Pick<Door, "protocol" | "connection" | "thread">,
+): Promise<Checkpoint[] | Denied> {
+  const page = await desk.list(caller, { session: thread, limit: 200 });
+  if (page.type === "refused") return page;
+  return page.items.filter(({ door }) => door?.protocol === protocol && door.connection === connection);
+}

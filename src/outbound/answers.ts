@@ -1,0 +1,122 @@
+/**
+ * Telling an agent's system how its checkpoint ended, in its own protocol: the words are the door's, the carrying is
+ * the same for all. What is sent follows from the record alone, so that every attempt sends the same under one id.
+ */
+import type { Checkpoint } from "../checkpoint.ts";
+import type { Connection, Protocol } from "../connections.ts";
+import type { Json, JsonObject } from "../json.ts";
+import type { Callback, Called } from "../ports.ts";
+import { exchange } from "./exchange.ts";
+import { makeGate } from "./gate.ts";
+import { statusLine } from "./reason.ts";
+
+/** What a door has to say about answering; both are pure. */
+export interface Answering {
+  /** Of an ended checkpoint; `nothing`: this protocol has no word for such an end, and people are told so. */
+  answer(checkpoint: Checkpoint, connection: Connection): Outgoing | { type: "nothing"; remark: string };
+  /** What the system made of it; `usual` is what the status alone would mean. */
+  heard?(status: number, value: Json | undefined, usual: Called): Called;
+}
+
+export interface Outgoing {
+  type: "outgoing";
+  body: JsonObject;
+  headers?: Record<string, string>;
+}
+
+export interface AnswersParts {
+  connections: readonly Connection[];
+  protocols: ReadonlyMap<Protocol, Answering>;
+  version: string;
+  /** Aborted when the program ends. */
+  stop: AbortSignal;
+  /** Ms for one attempt. */
+  timeout?: number;
+}
+
+const TIMEOUT_MS = 15_000;
+/** Ms until a call comes again for a system that gave no answer: the probe finds out when it is back. */
+const AILING_MS = 45_000;
+const ANSWER_BYTES = 16 * 1_024;
+const BUSY = { type: "busy" } as const;
+
+export function makeAnswers(parts: AnswersParts): Pick<Callback, "call"> {
+  const { protocols, version, stop, timeout = TIMEOUT_MS } = parts;
+  const connections = new Map(parts.connections.map((each) => [each.name, each]));
+  const enter = makeGate();
+  const underWay = new Set<string>();
+
+  async function attempt(checkpoint: Checkpoint, url: string): Promise<{ called: Called; answered: boolean }> {
+    const { door, id } = checkpoint;
+    const answering = door && protocols.get(door.protocol);
+    const connection = connections.get(door?.connection ?? "");
+    if (answering === undefined || connection?.protocol !== door?.protocol || connection === undefined)
+      return failed(`the settings have no connection ${door?.connection ?? ""} any more`);
+    const said = answering.answer(checkpoint, connection);
+    if (said.type === "nothing") return { answered: true, called: { type: "delivered", remark: said.remark } };
+    const heard = await exchange({
+      url,
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        "user-agent": `hitl-bot/${version}`,
+        // The same over all attempts, for a receiver to know a repeat by.
+        "idempotency-key": `evt_${id}`,
+        "webhook-id": `evt_${id}`,
+        ...(connection.token === undefined ? {} : { authorization: `Bearer ${connection.token}` }),
+        ...said.headers,
+      },
+      body: JSON.stringify(said.body),
+      signal: AbortSignal.any([AbortSignal.timeout(timeout), stop]),
+      most: ANSWER_BYTES,
+    });
+    if (heard.type === "silent") {
+      if (stop.aborted) return { answered: true, called: BUSY };
+      return { answered: false, called: { type: "failed", reason: heard.reason } };
+    }
+    const usual = verdict(heard.status);
+    return { answered: true, called: answering.heard?.(heard.status, heard.value, usual) ?? usual };
+  }
+
+  return {
+    async call(checkpoint) {
+      const { id, callback } = checkpoint;
+      if (callback === null) throw new Error(`${id} has nobody to call back.`);
+      if (stop.aborted || underWay.has(id)) return BUSY;
+      underWay.add(id);
+      const entrance = await enter(callback.endpoint);
+      let answered = true;
+      try {
+        if (entrance.type === "full") return entrance.ailing ? { ...BUSY, after: AILING_MS } : BUSY;
+        const attempted = await attempt(checkpoint, callback.url);
+        answered = attempted.answered;
+        return attempted.called;
+      } finally {
+        underWay.delete(id);
+        if (entrance.type === "place") entrance.leave(answered);
+      }
+    },
+  };
+}
+
+/** A system that says "there is no such thing" or "it is over" will say so for ever; all else may pass. */
+function verdict(status: number): Called {
+  if (status >= 200 && status < 300) return { type: "delivered" };
+  const reason = statusLine(status);
+  if (status === 409) return { type: "delivered", remark: `The agent's system took no more answer (${reason}).` };
+  return { type: "failed", reason, ...(status === 410 ? { gone: true } : {}) };
+}
+
+function failed(reason: string): { called: Called; answered: boolean } {
+  return { answered: true, called: { type: "failed", reason } };
+}
+
+/** One callback of both: what came in by a door is answered through it, all else by a webhook. */
+export function byDoor(webhooks: Required<Callback>, answers: Pick<Callback, "call">): Required<Callback> {
+  const isDoors = ({ door }: Checkpoint) => door !== undefined && door.connection !== null;
+  return {
+    fault: webhooks.fault,
+    call: (checkpoint) => (isDoors(checkpoint) ? answers.call(checkpoint) : webhooks.call(checkpoint)),
+    forget: webhooks.forget,
+  };
+}
