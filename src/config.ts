@@ -4,6 +4,8 @@
  */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { chatsOf } from "./chats.ts";
+import { autoPolicies, readConnections } from "./config/connections.ts";
 import {
   checkNames,
   type Env,
@@ -17,6 +19,7 @@ import {
   tokenOf,
   urlOf,
 } from "./config/environment.ts";
+import { checkMailIsSet, readEmail } from "./config/email.ts";
 import { type Complain, SettingsError } from "./config/fault.ts";
 import { type ConfigFile, readFile } from "./config/file.ts";
 import { readPeople, refFault } from "./config/people.ts";
@@ -27,18 +30,27 @@ import { readSlack } from "./config/slack.ts";
 import { checkPair, readTokens } from "./config/tokens.ts";
 import { deriveKeys, webhookSecretText } from "./keys.ts";
 import type { Directory } from "./policy/directory.ts";
-import type { Settings, SlackSettings, Token } from "./settings.ts";
+import type { EmailSettings, Settings, SlackSettings, Token } from "./settings.ts";
 
 export { isLoopback } from "./config/environment.ts";
 export { SettingsError } from "./config/fault.ts";
 
 /** Throws a SettingsError. At the first start on loopback it also makes the secrets that are not set. */
 export function loadSettings(env: Env = process.env, cwd: string = process.cwd()): Settings {
+  const { environment, listed, ...checked } = readSettings(env, cwd);
+  return { ...checked, ...keepSecrets(environment, listed) };
+}
+
+type Read = Omit<Settings, "secret" | "tokens" | "generated"> & { environment: Environment; listed: Token[] };
+
+/** All that can be wrong is told; nothing is made on the disk. */
+function readSettings(env: Env, cwd: string): Read {
   const faults: string[] = [];
   const complain: Complain = (sentence) => faults.push(sentence);
   const environment = readEnvironment(env, cwd, complain);
   checkPair(environment, complain);
   const slack = readSlack(env, complain);
+  const email = readEmail(env, complain);
   const told = faults.length;
   const file = openFile(environment, env, complain);
   // What depends on a value that is wrong would only be told wrongly.
@@ -47,8 +59,11 @@ export function loadSettings(env: Env = process.env, cwd: string = process.cwd()
   if (shape === undefined) throw new SettingsError(faults);
 
   const directory = readPeople(shape, file);
+  const connections = readConnections(shape, file);
   const tokens = readTokens(shape, environment, directory, file);
-  const policies = readPolicies(shape, directory, file);
+  const written = readPolicies(shape, directory, file);
+  const policies = [...written.slice(0, -1), ...autoPolicies(connections), ...written.slice(-1)];
+  checkMailIsSet(policies, email, complain);
   checkApprovers(environment, env, directory, complain);
   if (!isLoopback(environment.host)) checkOpenHost(environment, tokens, complain);
   if (faults.length > 0) throw new SettingsError(faults);
@@ -56,13 +71,27 @@ export function loadSettings(env: Env = process.env, cwd: string = process.cwd()
   const { host, port, baseUrl, data, store, approvers, callbackAllow, retention, webhookSecret } = environment;
   const { people, groups, admin } = directory;
   return {
-    ...{ host, port, baseUrl, data, store, approvers, callbackAllow, retention, policies },
+    ...{ host, port, baseUrl, data, store, approvers, callbackAllow, retention, policies, connections },
     ...{ people: [...people], groups: [...groups], admin },
     ...(webhookSecret === undefined ? {} : { webhookSecret }),
     ...(slack === undefined ? {} : { slack }),
+    ...(email === undefined ? {} : { email }),
     threadReplies: shape.thread_replies ?? "words",
-    ...keepSecrets(environment, tokens),
+    environment,
+    listed: tokens,
   };
+}
+
+/** What this folder's settings say of who decides what, as the bot would take it. */
+export interface LocalRules extends Pick<Settings, "policies" | "people" | "groups" | "admin" | "approvers"> {
+  chats: ReturnType<typeof chatsOf>;
+  agents: Omit<Extract<Token, { role: "agent" }>, "token">[];
+}
+
+export function localRules(env: Env = process.env, cwd: string = process.cwd()): LocalRules {
+  const { policies, people, groups, admin, approvers, listed, ...rest } = readSettings(env, cwd);
+  const agents = listed.filter((token) => token.role === "agent").map(({ token: _, ...agent }) => agent);
+  return { policies, people, groups, admin, approvers, agents, chats: chatsOf(rest) };
 }
 
 /** The environment with what a command line says instead of it. */
@@ -113,6 +142,14 @@ export function localSlack(env: Env = process.env): SlackSettings | undefined {
   const slack = readSlack(env, (sentence) => faults.push(sentence));
   if (faults.length > 0) throw new SettingsError(faults);
   return slack;
+}
+
+/** As the bot of this folder has it; undefined: there is none. */
+export function localEmail(env: Env = process.env): EmailSettings | undefined {
+  const faults: string[] = [];
+  const email = readEmail(env, (sentence) => faults.push(sentence));
+  if (faults.length > 0) throw new SettingsError(faults);
+  return email;
 }
 
 /** What the bot of this folder signs its calls to agents with, as receivers take it; undefined: there is no secret here. */

@@ -9,10 +9,10 @@ import type { Connection, ConnectionOf, Door, Protocol } from "./connections.ts"
 import type { Entry } from "./decide/raise.ts";
 import type { Denied, DeskPort } from "./desk.ts";
 import type { Doorway } from "./http/doorway.ts";
-import { canonical, type Json } from "./json.ts";
+import { canonical, type Json, type JsonObject } from "./json.ts";
 import type { Log } from "./log.ts";
 import type { Answering } from "./outbound/answers.ts";
-import type { Clock, Shelf } from "./ports.ts";
+import type { Clock, Logged, Shelf } from "./ports.ts";
 
 export interface DoorParts {
   desk: DeskPort;
@@ -28,6 +28,8 @@ export interface DoorAdapter<P extends Protocol = Protocol> {
   protocol: P;
   routes(doorway: Doorway<P>, parts: DoorParts): void;
   answering: Answering;
+  /** What the protocol's own record of decisions would hold; null: it would not hold this. */
+  auditEntry?(checkpoint: Checkpoint, logged: Logged): JsonObject | null;
   /**
    * The client side: watches an agent's system until `signal` aborts, and raises what it finds there. Only one replica
    * runs it at a time, and another may go on at any moment; undefined: there is nothing to watch.
@@ -66,13 +68,23 @@ export function idOf(
   return `chk_${createHash("sha256").update(said).digest("base64url").slice(0, 22)}`;
 }
 
-/** Of a thread, newest first, what came in by this door; a thread that is longer than this is not looked through further. */
+/** Of 200 each: a thread that has more is looked through no further. */
+const PAGES = 10;
+
+/** Of a thread, newest first, what came in by this door. */
 export async function inThread(
   desk: DeskPort,
   caller: Caller,
   { protocol, connection, thread }: Pick<Door, "protocol" | "connection" | "thread">,
 ): Promise<Checkpoint[] | Denied> {
-  const page = await desk.list(caller, { session: thread, limit: 200 });
-  if (page.type === "refused") return page;
-  return page.items.filter(({ door }) => door?.protocol === protocol && door.connection === connection);
+  const found: Checkpoint[] = [];
+  let cursor: string | null = null;
+  for (let page = 0; page < PAGES; page += 1) {
+    const more = await desk.list(caller, { session: thread, limit: 200, ...(cursor === null ? {} : { cursor }) });
+    if (more.type === "refused") return more;
+    found.push(...more.items.filter(({ door }) => door?.protocol === protocol && door.connection === connection));
+    cursor = more.next;
+    if (cursor === null) break;
+  }
+  return found;
 }

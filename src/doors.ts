@@ -2,7 +2,7 @@
 import type { Hono } from "hono";
 import type { Access } from "./access.ts";
 import type { Capabilities } from "./capability.ts";
-import type { Connection, Protocol } from "./connections.ts";
+import type { Connection, ConnectionOf, Protocol } from "./connections.ts";
 import type { DoorAdapter, DoorParts } from "./door.ts";
 import { BODY_DEADLINE_MS } from "./http/body.ts";
 import { makeDoorway } from "./http/doorway.ts";
@@ -19,26 +19,41 @@ export interface DoorsParts extends DoorParts {
   alone(name: string, work: (signal: AbortSignal) => Promise<void>): void;
 }
 
+/** A door whatever its protocol. */
+export interface AnyDoor extends Pick<DoorAdapter, "protocol" | "answering" | "auditEntry"> {
+  mount(app: Hono<Env>, parts: DoorsParts): void;
+  watch(parts: DoorsParts): void;
+}
+
 /** Calls of one capability address: as many at once, and as many a second for ever. */
 const BURST = 120;
 const PER_SECOND = 5;
 
-export function protocolsOf(adapters: readonly DoorAdapter[]): ReadonlyMap<Protocol, Answering> {
-  return new Map(adapters.map(({ protocol, answering }) => [protocol, answering]));
+export function asDoor<P extends Protocol>(adapter: DoorAdapter<P>): AnyDoor {
+  const { protocol, answering, auditEntry } = adapter;
+  const isMine = (connection: Connection): connection is ConnectionOf<P> => connection.protocol === protocol;
+  return {
+    protocol,
+    answering,
+    ...(auditEntry === undefined ? {} : { auditEntry }),
+    mount(app, parts) {
+      const [frame, pace] = [makeFrame(parts), makePace(BURST, PER_SECOND, parts.clock)];
+      adapter.routes(makeDoorway(protocol, { ...parts, app, frame, pace, bodyDeadline: BODY_DEADLINE_MS }), parts);
+    },
+    watch(parts) {
+      for (const connection of parts.connections.filter(isMine))
+        parts.alone(`agent:${connection.name}`, async (signal) => adapter.watch?.(connection, parts, signal));
+    },
+  };
 }
 
-export function mountDoors(app: Hono<Env>, adapters: readonly DoorAdapter[], parts: DoorsParts): void {
-  const frame = makeFrame(parts);
-  const pace = makePace(BURST, PER_SECOND, parts.clock);
-  for (const { protocol, routes } of adapters)
-    routes(makeDoorway(protocol, { ...parts, app, frame, pace, bodyDeadline: BODY_DEADLINE_MS }), parts);
+export function answeringOf(doors: readonly AnyDoor[]): ReadonlyMap<Protocol, Answering> {
+  return new Map(doors.map(({ protocol, answering }) => [protocol, answering]));
 }
 
-export function watchAgents(adapters: readonly DoorAdapter[], parts: DoorsParts): void {
-  for (const connection of parts.connections) {
-    const adapter = adapters.find(({ protocol }) => protocol === connection.protocol);
-    const watch = adapter?.watch;
-    if (watch === undefined) continue;
-    parts.alone(`agent:${connection.name}`, async (signal) => watch(connection, parts, signal));
-  }
+/** Those protocols whose agents keep a record of decisions themselves. */
+export function shapesOf(doors: readonly AnyDoor[]): ReadonlyMap<string, NonNullable<DoorAdapter["auditEntry"]>> {
+  return new Map(
+    doors.flatMap(({ protocol, auditEntry }) => (auditEntry === undefined ? [] : [[protocol, auditEntry]])),
+  );
 }

@@ -6,6 +6,7 @@ import type { RequestListener } from "node:http";
 import { join, relative } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { nodeListener, routes } from "../adapters/agents/http/index.ts";
+import { toolInterrupts } from "../adapters/agents/tool-interrupts/index.ts";
 import { makeWebhooks } from "../adapters/agents/webhook/index.ts";
 import { makeSlack, type SlackChannel } from "../adapters/channels/slack/index.ts";
 import { inbox } from "../adapters/channels/web/index.ts";
@@ -15,18 +16,22 @@ import { openSqlite } from "../adapters/stores/sqlite/index.ts";
 import packageFile from "../package.json" with { type: "json" };
 import { makeAccess } from "./access.ts";
 import { anchorAt, anchorPath } from "./anchor.ts";
+import { makeCapabilities } from "./capability.ts";
 import { readKept } from "./config/secrets.ts";
 import { isLoopback, loadSettings, SettingsError } from "./config.ts";
 import { Desk } from "./desk.ts";
+import { answeringOf, asDoor, shapesOf } from "./doors.ts";
 import { makeErrands } from "./errands.ts";
 import { Feed } from "./feed.ts";
 import { countCommits, countedCallback, timedErrands, timedStore } from "./figures.ts";
 import { makeHouse } from "./house.ts";
 import { deriveKeys } from "./keys.ts";
+import { holdLease, type Lease } from "./lease.ts";
 import { type Links, makeLinks, START_TTL } from "./links.ts";
 import { type Branch, makeListener } from "./listener.ts";
 import { type Log, makeLog, secretsOf } from "./log.ts";
 import { makeMetrics, watch } from "./metrics.ts";
+import { byDoor, makeAnswers } from "./outbound/answers.ts";
 import { makeDirectory } from "./policy/directory.ts";
 import type { Callback, Channel, Opened, Shelf } from "./ports.ts";
 import { Relay } from "./relay.ts";
@@ -35,6 +40,9 @@ import { Sealer } from "./sealer.ts";
 import type { Settings } from "./settings.ts";
 import { makeSources } from "./sources.ts";
 import { welcome } from "./welcome.ts";
+
+/** One for each protocol that agents speak beside our own. */
+const DOORS = [asDoor(toolInterrupts)];
 
 export interface Running {
   url: string;
@@ -48,6 +56,8 @@ export interface Running {
 const GRACE_MS = 8_000;
 /** As long an agent that is being called may still take to answer; otherwise it is called again after the start. */
 const CALL_GRACE_MS = 5_000;
+/** After a replica was killed another one goes on with its work within this time. */
+const LEASE_MS = 10_000;
 /** A chat that is away does not keep the process from starting. */
 const CONNECT_MS = 15_000;
 
@@ -78,7 +88,10 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
     version: packageFile.version,
     stop: leaving.signal,
   });
-  const callback = countedCallback(webhooks, metrics);
+  const { connections } = settings;
+  const protocols = answeringOf(DOORS);
+  const byProtocol = makeAnswers({ connections, protocols, version: packageFile.version, stop: leaving.signal });
+  const callback = countedCallback(byDoor(webhooks, byProtocol), metrics);
   const house = makeHouse({ settings, directory, callbackFault: callback.fault, ...chatsOf(settings) });
   const fault = (error: unknown) => log.error({ error }, "the store failed; trying again");
   const feed = new Feed(store, fault);
@@ -96,13 +109,14 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
       relay.wakeFor(writes);
     },
   });
+  const links = makeLinks({ shelf: opened.shelf, clock: opened.clock, directory, baseUrl });
   if (settings.slack !== undefined) {
     const parts = { desk, access, directory, shelf: opened.shelf, key: keys.handles, clock: opened.clock };
     slack = makeSlack(settings.slack, {
       ...parts,
       record: async (id) => (await store.read(id))?.record,
       groups: slackGroupsOf(settings),
-      links: !isLoopback(new URL(baseUrl).hostname),
+      links: isLoopback(new URL(baseUrl).hostname) ? null : links,
       direct: settings.threadReplies === "direct",
       report: (what, error) => log.warn({ error, channel: "slack" }, what),
       onState: (up) => metrics.channelUp.set({ channel: "slack" }, up ? 1 : 0),
@@ -115,7 +129,7 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
     store,
     clock: opened.clock,
     errands: timedErrands(
-      makeErrands({ store, house, channels, callback, desk, clock: opened.clock }),
+      makeErrands({ store, shelf: opened.shelf, house, channels, callback, desk, clock: opened.clock }),
       metrics,
       opened.clock,
     ),
@@ -123,9 +137,11 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
     onDone: (work, result) => metrics.relay.inc({ errand: work.task.do, result }),
   });
 
-  const links = makeLinks({ shelf: opened.shelf, clock: opened.clock, directory, baseUrl });
+  const capabilities = makeCapabilities(opened.shelf);
   const app = routes(desk, access, {
     baseUrl,
+    doors: { connections, capabilities },
+    shapes: shapesOf(DOORS),
     links,
     version: packageFile.version,
     openMetrics: isLoopback(settings.host) && isLoopback(new URL(baseUrl).hostname),
@@ -138,12 +154,22 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
   });
   const inside = { desk, access, directory, links, shelf: opened.shelf, clock: opened.clock, key: keys.cookies };
   app.route("/", inbox({ ...inside, baseUrl, log, metrics }));
+  const leases: Lease[] = [];
+  const doors = {
+    ...{ desk, access, shelf: opened.shelf, clock: opened.clock, log, baseUrl, metrics, connections, capabilities },
+    alone: (name: string, work: (signal: AbortSignal) => Promise<void>) => {
+      const onFault = (error: unknown) => log.error({ error, work: name }, "what one replica does for all failed");
+      leases.push(holdLease({ shelf: opened.shelf, key: `lease:${name}`, ttl: LEASE_MS, onHeld: work, onFault }));
+    },
+  };
+  for (const door of DOORS) door.mount(app, doors);
   serve = nodeListener(app);
   watch(metrics, makeSources({ store, clock: opened.clock, feed }));
   feed.start();
   await feed.ready();
   if (slack !== null) await Promise.race([slack.start(), pause(CONNECT_MS, undefined, { ref: false })]);
   relay.start();
+  for (const door of DOORS) door.watch(doors);
   const record = keepRecord(settings, log, { opened: { ...opened, store }, feed, desk, callback, key: keys.audit });
   state.ready = true;
 
@@ -157,6 +183,7 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
       // Whoever waits is answered with the state as it is, so that draining takes no longer than it must.
       await feed.stop();
       await drained;
+      await Promise.all(leases.map((lease) => lease.stop()));
       await relay.stop();
       await slack?.stop();
       clearTimeout(impatience);

@@ -13,15 +13,21 @@ import type { World } from "./world.ts";
 /** More than that are told by --json. */
 const SHOWN = 20;
 
-const OF_EXPORT = ["format", "from", "to", "out", "url", "token"];
+const OF_EXPORT = ["as", "format", "from", "to", "out", "url", "token"];
 
 export const audit: Verb = {
   name: "audit",
-  usage: "audit verify [--head FILE ...] | audit export [--format jsonl|csv] [--from TIME] [--to TIME] [--out FILE]",
+  usage:
+    "audit verify [--head FILE ...] | audit export [--as PROTOCOL] [--format jsonl|csv] [--from TIME] [--to TIME] [--out FILE]",
   summary: "check the record of who did what, or copy it",
   options: {
     head: { type: "string", value: "FILE", multiple: true, help: "verify: a copy of audit.head to hold it against" },
     format: { type: "string", value: "FORMAT", help: "export: jsonl (all of it) or csv (for reading)" },
+    as: {
+      type: "string",
+      value: "PROTOCOL",
+      help: "export: only its decisions, as the agents of tool-interrupts or crewai keep them",
+    },
     from: { type: "string", value: "TIME", help: "export: from that day or time on" },
     to: { type: "string", value: "TIME", help: "export: before that day or time" },
     out: { type: "string", value: "FILE", help: "export: into this file instead of stdout" },

@@ -13,6 +13,8 @@ const TYPES = { jsonl: "application/jsonl", csv: "text/csv" };
 export async function exportRecord(given: Given, world: World): Promise<number> {
   const format = formatOf(given.text("format") ?? "jsonl");
   const query = new URLSearchParams({ format });
+  const as = given.text("as");
+  if (as !== undefined) query.set("as", as);
   for (const bound of ["from", "to"]) {
     const time = given.text(bound);
     if (time !== undefined) query.set(bound, timeOf(bound, time));

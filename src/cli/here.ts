@@ -5,7 +5,7 @@ import type { Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { hitl } from "../client.ts";
 import type { Env } from "../config/environment.ts";
-import { localSlack, localToken, localWebhookSecret, SettingsError } from "../config.ts";
+import { type LocalRules, localRules, localSlack, localToken, localWebhookSecret, SettingsError } from "../config.ts";
 import type { StoreSetting } from "../settings.ts";
 import type { Reader } from "../verify.ts";
 import { UsageError } from "./exit.ts";
@@ -46,6 +46,7 @@ export function worldOf(flags: Flags, here: Here): World {
     bot: () => hitl({ ...address(), surface: "terminal", patience: PATIENCE }),
     address,
     slack: () => settled(() => localSlack(here.env)),
+    rules: () => rulesOf(here),
     webhookSecret: () => webhookSecret(here),
     record: (heads) => atHome(() => openRecord(here, heads)),
     progress: here.progress,
@@ -85,6 +86,15 @@ function webhookSecret({ env, cwd }: Here): string {
   throw new UsageError(
     "There is no secret here: run it in the folder of the bot, or with its HITL_DATA, HITL_SECRET or HITL_WEBHOOK_SECRET.",
   );
+}
+
+function rulesOf({ env, cwd }: Here): LocalRules | SettingsError {
+  try {
+    return localRules(env, cwd);
+  } catch (error) {
+    if (error instanceof SettingsError) return error;
+    throw error;
+  }
 }
 
 async function atHome<T>(open: () => Promise<T>): Promise<T> {

@@ -23,7 +23,7 @@ export const stats: Verb = {
 };
 
 function drawn(stats: StatsView): string {
-  const { raised, ended, by_policy, time_to_decide, outcomes, rounds, pending, deliveries, complete } = stats;
+  const { raised, ended, by_policy, time_to_decide, outcomes, rounds, sla, pending, deliveries, complete } = stats;
   const { count, p50, p95 } = time_to_decide;
   const came = Object.entries(outcomes)
     .filter(([, { count }]) => count > 0)
@@ -38,6 +38,7 @@ function drawn(stats: StatsView): string {
       count === 0 ? "" : `People took ${duration(p50)} (median); 95 of 100 were decided within ${duration(p95)}.`,
       came.length === 0 ? "" : `Outcomes: ${came.join(", ")}.`,
       rounds.tasks === 0 ? "" : `Rounds: ${rounds.mean} a task, at most ${rounds.most}.`,
+      sla.count === 0 ? "" : `In the time that policies ask for: ${sla.count - sla.missed} of ${sla.count}.`,
       `Pending: ${pending.count}, overdue ${pending.overdue}${oldest}`,
       deliveries.dead + deliveries.waiting === 0
         ? ""

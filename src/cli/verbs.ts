@@ -11,6 +11,7 @@ import { UsageError } from "./exit.ts";
 import { link } from "./link.ts";
 import { history, pending } from "./lists.ts";
 import { comment, show, whoami, withdraw } from "./one.ts";
+import { policy } from "./policy.ts";
 import { review } from "./review.ts";
 import { stats } from "./stats.ts";
 import type { Verb } from "./verb.ts";
@@ -31,6 +32,7 @@ const VERBS: readonly Verb[] = [
   connections,
   deliveries,
   webhookSecret,
+  policy,
   audit,
   doctor,
 ];

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { type Connection, PROTOCOLS } from "../connections.ts";
+import type { Policy } from "../policy/policy.ts";
 import { suggest } from "./fault.ts";
 import { type ConfigFile, type Path, reference } from "./file.ts";
 import { block, duration, like, listOf, type Shape, tell, text, where, whole, yesOrNo } from "./shape.ts";
@@ -134,6 +135,20 @@ function connectionOf(name: string, given: Given, path: Path, file: ConfigFile):
     case "pipeline":
       return [{ ...shared, ...urls, protocol: given.protocol }];
   }
+}
+
+/**
+ * `allow_auto` of a connection's tools as the policy that it is: named, recorded, and after every policy that the file
+ * writes out with a `when`, so that it takes nothing away from those.
+ */
+export function autoPolicies(connections: readonly Connection[]): Policy[] {
+  return connections.flatMap((connection) => {
+    if (connection.protocol !== "tool-interrupts") return [];
+    const tools = Object.entries(connection.tools).flatMap(([tool, { allowAuto }]) => (allowAuto ? [tool] : []));
+    if (tools.length === 0) return [];
+    const when = { kind: "tool", agent: connection.name, "payload.tool_name": { in: tools } };
+    return [{ name: `${connection.name} allow_auto`, when, auto: "proceed" as const }];
+  });
 }
 
 /** Those that are written, and those that follow from `base`. */

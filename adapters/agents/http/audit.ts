@@ -4,11 +4,13 @@
  */
 import type { AuditView } from "../../../src/answers.ts";
 import type { DeskPort } from "../../../src/desk.ts";
+import type { DoorAdapter } from "../../../src/door.ts";
 import type { FrameParts, Handler } from "../../../src/http/frame.ts";
 import { SECURITY, trouble } from "../../../src/http/problem.ts";
 import { readQuery } from "../../../src/http/query.ts";
 import type { Logged } from "../../../src/ports.ts";
 import { auditView } from "../../../src/view.ts";
+import { decisionsOf, shapedLines } from "./audit-shapes.ts";
 import { row } from "./csv.ts";
 import { auditQuery } from "./query.ts";
 
@@ -27,11 +29,19 @@ const FORMATS = {
 
 const encoder = new TextEncoder();
 
-export function auditHandler(desk: Pick<DeskPort, "audit">, log: FrameParts["log"]): Handler {
+/** How each protocol's own agents would have written it; null: they would not have. */
+export type Shapes = ReadonlyMap<string, NonNullable<DoorAdapter["auditEntry"]>>;
+
+export function auditHandler(desk: Pick<DeskPort, "audit" | "read">, log: FrameParts["log"], shapes: Shapes): Handler {
   return (call, caller) => {
     const query = readQuery(call.req.url, auditQuery);
     if (query.type === "refused") return query;
-    const { from, to, format = "jsonl" } = query.value;
+    const { from, to, format = "jsonl", as } = query.value;
+    const shape = as === undefined ? undefined : shapes.get(as);
+    if (as !== undefined && shape === undefined)
+      return trouble("invalid_request", `The agents of ${as} keep no record of their own; leave \`as\` out.`, [
+        { pointer: "/query/as", message: "has no such record" },
+      ]);
     if (from !== undefined && to !== undefined && from >= to)
       return trouble("invalid_request", "`from` has to be before `to`; the time of `to` itself is left out.", [
         { pointer: "/query/from", message: "is not before to" },
@@ -52,25 +62,36 @@ export function auditHandler(desk: Pick<DeskPort, "audit">, log: FrameParts["log
       log.error({ err: error, route: "GET /v1/audit" }, "an export was cut");
       outgoing.destroy();
     };
-    return new Response(bodyOf(record.entries, format, fault), { headers });
+    const lines =
+      shape === undefined
+        ? linesOf(record.entries, format)
+        : shapedLines(
+            decisionsOf(record.entries, (id) => desk.read(caller, id)),
+            shape,
+            format,
+          );
+    return new Response(bodyOf(lines, fault), { headers });
   };
 }
 
-function bodyOf(entries: AsyncIterable<Logged>, format: keyof typeof FORMATS, fault: (error: unknown) => void) {
-  const iterator = entries[Symbol.asyncIterator]();
+async function* linesOf(entries: AsyncIterable<Logged>, format: keyof typeof FORMATS): AsyncGenerator<string, void> {
   const { head, line } = FORMATS[format];
-  let made = head;
+  yield head;
+  for await (const logged of entries) yield line(auditView(logged));
+}
+
+function bodyOf(lines: AsyncGenerator<string, void>, fault: (error: unknown) => void) {
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
+        let made = "";
         try {
           for (;;) {
-            const { done, value } = await iterator.next();
+            const { done, value } = await lines.next();
             if (done) break;
-            made += line(auditView(value));
+            made += value;
             if (made.length < SLICE) continue;
             controller.enqueue(encoder.encode(made));
-            made = "";
             return;
           }
         } catch (error) {
@@ -80,7 +101,7 @@ function bodyOf(entries: AsyncIterable<Logged>, format: keyof typeof FORMATS, fa
         controller.close();
       },
       async cancel() {
-        await iterator.return?.();
+        await lines.return();
       },
     },
     { highWaterMark: 0 },

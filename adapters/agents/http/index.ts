@@ -14,7 +14,7 @@ import { BODY_DEADLINE_MS } from "../../../src/http/body.ts";
 import { type Env, type FrameParts, type Handler, makeFrame, type Open } from "../../../src/http/frame.ts";
 import { plain, problem, trouble } from "../../../src/http/problem.ts";
 import type { Links } from "../../../src/links.ts";
-import { auditHandler } from "./audit.ts";
+import { auditHandler, type Shapes } from "./audit.ts";
 import { checkpointHandlers } from "./checkpoints.ts";
 import { connectionHandlers } from "./connections.ts";
 import { deliveryHandlers } from "./deliveries.ts";
@@ -40,6 +40,8 @@ export interface HttpOptions {
   streams?: Partial<StreamLimits>;
   /** Absent: there is no inbox to sign in to. */
   links?: Pick<Links, "issue">;
+  /** The records of other protocols; `doors.ts`. */
+  shapes?: Shapes;
   /** Absent: no connections are set up. */
   doors?: { connections: readonly Connection[]; capabilities: Pick<Capabilities, "issue"> };
 }
@@ -74,7 +76,7 @@ export function routes(desk: DeskPort, access: Pick<Access, "caller">, options: 
   post("/v1/checkpoints/:id/withdraw", checkpoints.withdraw);
   get("/v1/events", events);
   get("/v1/stats", statsHandler(desk));
-  get("/v1/audit", auditHandler(desk, options.log));
+  get("/v1/audit", auditHandler(desk, options.log, options.shapes ?? new Map()));
   post("/v1/links", linkHandler(options.links, bodyDeadline));
   get("/v1/connections", connections.list);
   post("/v1/connections/:name/url", connections.url);

@@ -1,6 +1,7 @@
 /** The queries of the API. */
 import { z } from "zod";
 import { KINDS, STATUSES } from "../../../src/checkpoint.ts";
+import { PROTOCOLS } from "../../../src/connections.ts";
 import { limit } from "../../../src/http/query.ts";
 import { ref } from "../../../src/request.ts";
 
@@ -68,6 +69,9 @@ export const auditQuery = z.strictObject({
   from: moment.optional(),
   to: moment.optional(),
   format: z.enum(["jsonl", "csv"]).optional().meta({ default: "jsonl" }),
+  as: z.enum(PROTOCOLS).optional().meta({
+    description: "only the decisions of what came in by this protocol, in the shape that its own agents keep",
+  }),
 });
 
 export const statsQuery = z.strictObject({

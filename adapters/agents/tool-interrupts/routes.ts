@@ -1,0 +1,101 @@
+/** The agent's side: raise, wait, ask again. The answering side: `POST /api/approvals`, as the agents' own servers have it. */
+import type { Caller } from "../../../src/access.ts";
+import type { Checkpoint } from "../../../src/checkpoint.ts";
+import { foreignId } from "../../../src/connections.ts";
+import { type DoorParts, entryOf, idOf, inThread } from "../../../src/door.ts";
+import { readJson } from "../../../src/http/body.ts";
+import { check } from "../../../src/http/check.ts";
+import type { Doorway, Visit } from "../../../src/http/doorway.ts";
+import { type Call, keyOf, originOf } from "../../../src/http/frame.ts";
+import { answer, type Trouble, trouble } from "../../../src/http/problem.ts";
+import { doorQuery, noQuery, readQuery } from "../../../src/http/query.ts";
+import { digestOf } from "../../../src/json.ts";
+import { answerOf, doorOf, PROTOCOL, raiseOf } from "./mapping.ts";
+import { approvalRequest, type InterruptRequest, interruptRequest } from "./schema.ts";
+
+type Here = Visit<typeof PROTOCOL>;
+
+export function routes(doorway: Doorway<typeof PROTOCOL>, { desk }: Pick<DoorParts, "desk">): void {
+  doorway.asks("post", "/interrupts", async (call, visit) => {
+    const query = readQuery(call.req.url, doorQuery);
+    if (query.type === "refused") return query;
+    const body = await readJson(call.env.incoming, doorway.bodyDeadline);
+    if (body.type === "refused") return body;
+    const checked = check(interruptRequest, body.value);
+    if (checked.type === "refused") return checked;
+    const raised = await raise(checked.value, visit, call);
+    if (raised.type === "refused") return raised;
+    const checkpoint = await held(call, visit.caller, raised.checkpoint, query.value.wait);
+    return "type" in checkpoint ? checkpoint : answer(answerOf(checkpoint), raised.created ? 201 : 200);
+  });
+
+  doorway.asks("get", "/interrupts/:thread/:id", async (call, visit) => {
+    const query = readQuery(call.req.url, doorQuery);
+    if (query.type === "refused") return query;
+    const [thread = "", id = ""] = [call.req.param("thread"), call.req.param("id")];
+    if (!foreignId.safeParse(thread).success || !foreignId.safeParse(id).success) return unknown();
+    const connection = visit.connection?.name ?? null;
+    const found = await inThread(desk, visit.caller, { protocol: PROTOCOL, connection, thread });
+    if ("type" in found) return found;
+    const newest = found.find(({ door }) => door?.id === id);
+    if (newest === undefined) return unknown();
+    const checkpoint = await held(call, visit.caller, newest, query.value.wait);
+    return "type" in checkpoint ? checkpoint : answer(answerOf(checkpoint));
+  });
+
+  doorway.answers("post", "/api/approvals", async (call, caller) => {
+    const query = readQuery(call.req.url, noQuery);
+    if (query.type === "refused") return query;
+    const key = keyOf(call);
+    if (key.type === "refused") return key;
+    const body = await readJson(call.env.incoming, doorway.bodyDeadline);
+    if (body.type === "refused") return body;
+    const checked = check(approvalRequest, body.value);
+    if (checked.type === "refused") return checked;
+    const { thread_id, interrupt_id, approved } = checked.value;
+    const meant = await theOne(caller, thread_id, interrupt_id);
+    if ("type" in meant) return meant;
+    const act = { action: approved ? "proceed" : "reject" } as const;
+    const idempotency = key.key === undefined ? {} : { key: key.key };
+    const acted = await desk.act(caller, meant.id, act, { ...idempotency, origin: originOf(call) });
+    return acted.type === "refused" ? acted : answer(answerOf(acted.checkpoint));
+  });
+
+  /** The same interrupt again is the same checkpoint; another one under its id takes the place of the one that waits. */
+  async function raise(sent: InterruptRequest, { caller, connection }: Here, call: Call) {
+    const door = doorOf(sent, connection?.name ?? null);
+    const request = raiseOf(sent, connection);
+    const id = idOf(caller, door, digestOf(request.payload));
+    const entry = entryOf(door, connection, connection?.approvals);
+    const found = await inThread(desk, caller, door);
+    if ("type" in found) return found;
+    const open = found.find((each) => each.status === "pending" && each.door?.id === door.id && each.id !== id);
+    const round = open === undefined ? {} : { previous: open.id };
+    return desk.raise(caller, { ...request, id, ...round }, { origin: originOf(call), entry });
+  }
+
+  async function held(call: Call, caller: Caller, checkpoint: Checkpoint, wait = 0) {
+    if (wait === 0 || checkpoint.status !== "pending") return checkpoint;
+    return desk.wait(caller, checkpoint.id, wait * 1_000, call.req.raw.signal);
+  }
+
+  /** Of all connections; where an id means two that wait, neither is decided. */
+  async function theOne(caller: Caller, thread: string, id: string): Promise<Checkpoint | Trouble> {
+    const page = await desk.list(caller, { session: thread, limit: 200 });
+    if (page.type === "refused") return page;
+    const named = page.items.filter(({ door }) => door?.protocol === PROTOCOL && door.id === id);
+    const open = named.filter(({ status }) => status === "pending");
+    const [first, second] = open.length > 0 ? open : named.slice(0, 1);
+    if (first === undefined) return unknown();
+    if (second === undefined) return first;
+    const ids = open.map((each) => each.id).join(", ");
+    return trouble(
+      "invalid_request",
+      `Several agents wait under this id (${ids}): decide each at /v1/checkpoints/ID/act.`,
+    );
+  }
+}
+
+function unknown(): Trouble {
+  return trouble("not_found", "There is no such interrupt in this thread, or it is not yours to see.");
+}
