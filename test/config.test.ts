@@ -143,6 +143,7 @@ describe("what is taken", () => {
       slack: { botToken: "xoxb-12345", appToken: "xapp-12345", channel: "#deploys", apiUrl: "https://slack.com/api/" },
       threadReplies: "words",
       policies: [{ name: "default" }],
+      connections: [],
       people: [{ id: "alice" }],
       groups: [],
       admin: "admin",
