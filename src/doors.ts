@@ -1,12 +1,11 @@
 /** All doors of the program put together: their routes mounted, their agents' systems watched, by one replica each. */
-import type { Hono } from "hono";
 import type { Access } from "./access.ts";
 import type { Capabilities } from "./capability.ts";
 import type { Connection, ConnectionOf, Protocol } from "./connections.ts";
 import type { DoorAdapter, DoorParts } from "./door.ts";
 import { BODY_DEADLINE_MS } from "./http/body.ts";
 import { makeDoorway } from "./http/doorway.ts";
-import { type Env, type FrameParts, makeFrame } from "./http/frame.ts";
+import { type App, type FrameParts, makeFrame } from "./http/frame.ts";
 import { makePace } from "./http/pace.ts";
 import type { Answering } from "./outbound/answers.ts";
 
@@ -21,7 +20,7 @@ export interface DoorsParts extends DoorParts {
 
 /** A door whatever its protocol. */
 export interface AnyDoor extends Pick<DoorAdapter, "protocol" | "answering" | "auditEntry"> {
-  mount(app: Hono<Env>, parts: DoorsParts): void;
+  mount(app: App, parts: DoorsParts): void;
   watch(parts: DoorsParts): void;
 }
 

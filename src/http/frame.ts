@@ -4,13 +4,14 @@
  */
 import { randomUUID } from "node:crypto";
 import type { HttpBindings } from "@hono/node-server";
-import type { Context } from "hono";
+import type { Context, Hono } from "hono";
 import type { Access, Caller, Origin } from "../access.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import { problem, type Trouble, trouble } from "./problem.ts";
 
 export type Env = { Bindings: HttpBindings };
+export type App = Hono<Env>;
 export type Call = Context<Env>;
 export type Handler = (call: Call, caller: Caller) => Promise<Response | Trouble> | Response | Trouble;
 export type Open = (call: Call) => Promise<Response | Trouble> | Response | Trouble;
@@ -39,9 +40,11 @@ export function makeFrame({ access, baseUrl, log, metrics }: FrameParts) {
 
   /** For whoever bears a token. */
   const guarded = (route: string, handle: Handler) =>
-    open(route, (call) => {
+    open(route, async (call) => {
       const caller = access.caller(call.env.incoming.headers.authorization, originOf(call).surface);
-      return caller === undefined ? unauthorized() : handle(call, caller);
+      if (caller === undefined) return unauthorized();
+      const result = await handle(call, caller);
+      return result instanceof Response ? result : problem(result, baseUrl, caller);
     });
 
   function fault(error: unknown, route: string): Response {

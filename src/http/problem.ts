@@ -2,8 +2,12 @@
  * Every "no" of the API as `application/problem+json`: a code for programs, a sentence that says what to do for
  * people, pointers where a request is at fault, and the checkpoint as it stands where somebody was faster.
  */
+
+import type { Caller } from "../access.ts";
 import { type Problem, REFUSALS } from "../card.ts";
 import type { Checkpoint } from "../checkpoint.ts";
+import { hiddenText } from "../policy/redact/raise.ts";
+import { SENTENCE_RULES } from "../policy/redact/rules.ts";
 import { viewOf } from "../view.ts";
 
 /** What only HTTP can get wrong, beside what the desk refuses. */
@@ -14,6 +18,7 @@ export const CODES = {
   unauthorized: 401,
   method_not_allowed: 405,
   request_timeout: 408,
+  timed_out: 408,
   too_many_requests: 429,
   too_large: 413,
   unsupported_media_type: 415,
@@ -60,7 +65,7 @@ export function plain(text: string, contentType: string): Response {
   return new Response(text, { headers: { ...SECURITY, "Content-Type": contentType } });
 }
 
-export function problem(trouble: Trouble, baseUrl: string): Response {
+export function problem(trouble: Trouble, baseUrl: string, to?: Pick<Caller, "role">): Response {
   const { code, detail, errors, checkpoint, headers, more } = trouble;
   const status = CODES[code];
   const body = {
@@ -68,10 +73,10 @@ export function problem(trouble: Trouble, baseUrl: string): Response {
     title: titleOf(code),
     status,
     code,
-    detail,
+    detail: hiddenText(detail, SENTENCE_RULES),
     ...(errors === undefined ? {} : { errors: errors.slice(0, ERRORS).map(short) }),
     // A conflict is answered with the truth: who decided what, when.
-    ...(checkpoint !== undefined && status === 409 ? { checkpoint: viewOf(checkpoint, baseUrl) } : {}),
+    ...(checkpoint !== undefined && status === 409 ? { checkpoint: viewOf(checkpoint, baseUrl, to) } : {}),
     ...more,
   };
   return new Response(JSON.stringify(body), {
@@ -86,5 +91,10 @@ function titleOf(code: Code): string {
 }
 
 function short({ pointer, message }: Problem): Problem {
-  return { pointer: pointer.length > POINTER ? `${pointer.slice(0, POINTER)}…` : pointer, message };
+  // Cut first, since it may be long; a secret that is cut through lies beyond what is shown.
+  const at = hiddenText(pointer.slice(0, 10 * POINTER), SENTENCE_RULES);
+  return {
+    pointer: at.length > POINTER ? `${at.slice(0, POINTER)}…` : at,
+    message: hiddenText(message, SENTENCE_RULES),
+  };
 }
