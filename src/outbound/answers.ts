@@ -14,6 +14,13 @@ import { statusLine } from "./reason.ts";
 export interface Answering {
   /** Of an ended checkpoint; `nothing`: this protocol has no word for such an end, and people are told so. */
   answer(checkpoint: Checkpoint, connection: Connection): Outgoing | { type: "nothing"; remark: string };
+  /**
+   * Where the protocol does not say which question is answered: what to ask the system first, so that an answer that
+   * comes late is not taken for that to another question. Absent or null: nothing.
+   */
+  before?(checkpoint: Checkpoint, connection: Connection): { url: string; headers?: Record<string, string> } | null;
+  /** Whether it still waits for this answer; undefined: it does not say. */
+  waits?(checkpoint: Checkpoint, status: number, value: Json | undefined): boolean | undefined;
   /** What the system made of it; `usual` is what the status alone would mean. */
   heard?(status: number, value: Json | undefined, usual: Called): Called;
 }
@@ -39,6 +46,7 @@ const TIMEOUT_MS = 15_000;
 const AILING_MS = 45_000;
 const ANSWER_BYTES = 16 * 1_024;
 const BUSY = { type: "busy" } as const;
+const GONE_ON = "The agent's system no longer waits for this answer; it was not sent";
 
 export function makeAnswers(parts: AnswersParts): Pick<Callback, "call"> {
   const { protocols, version, stop, timeout = TIMEOUT_MS } = parts;
@@ -52,8 +60,20 @@ export function makeAnswers(parts: AnswersParts): Pick<Callback, "call"> {
     const connection = connections.get(door?.connection ?? "");
     if (answering === undefined || connection?.protocol !== door?.protocol || connection === undefined)
       return failed(`the settings have no connection ${door?.connection ?? ""} any more`);
+    // It took the question back itself, or asked another one instead: an answer could only be mistaken for that one's.
+    if (checkpoint.withdrawn?.by.kind === "agent") return { answered: true, called: { type: "delivered" } };
     const said = answering.answer(checkpoint, connection);
     if (said.type === "nothing") return { answered: true, called: { type: "delivered", remark: said.remark } };
+    const bearer = connection.token === undefined ? {} : { authorization: `Bearer ${connection.token}` };
+    const question = answering.before?.(checkpoint, connection) ?? null;
+    if (question !== null) {
+      const { url, headers } = question;
+      const signal = AbortSignal.any([AbortSignal.timeout(timeout), stop]);
+      const looked = await exchange({ url, method: "GET", headers: { ...bearer, ...headers }, signal });
+      if (looked.type === "silent") return silent(looked.reason);
+      if (answering.waits?.(checkpoint, looked.status, looked.value) === false)
+        return { answered: true, called: { type: "delivered", remark: GONE_ON } };
+    }
     const heard = await exchange({
       url,
       method: "POST",
@@ -63,19 +83,21 @@ export function makeAnswers(parts: AnswersParts): Pick<Callback, "call"> {
         // The same over all attempts, for a receiver to know a repeat by.
         "idempotency-key": `evt_${id}`,
         "webhook-id": `evt_${id}`,
-        ...(connection.token === undefined ? {} : { authorization: `Bearer ${connection.token}` }),
+        ...bearer,
         ...said.headers,
       },
       body: JSON.stringify(said.body),
       signal: AbortSignal.any([AbortSignal.timeout(timeout), stop]),
       most: ANSWER_BYTES,
     });
-    if (heard.type === "silent") {
-      if (stop.aborted) return { answered: true, called: BUSY };
-      return { answered: false, called: { type: "failed", reason: heard.reason } };
-    }
+    if (heard.type === "silent") return silent(heard.reason);
     const usual = verdict(heard.status);
     return { answered: true, called: answering.heard?.(heard.status, heard.value, usual) ?? usual };
+  }
+
+  function silent(reason: string): { called: Called; answered: boolean } {
+    if (stop.aborted) return { answered: true, called: BUSY };
+    return { answered: false, called: { type: "failed", reason } };
   }
 
   return {

@@ -18,16 +18,17 @@ export interface Asking {
   /** Where the job server takes the response; absent: whoever asks waits for it. */
   answer?: string | undefined;
   origin: Origin;
+  /** It was found by looking at the job: the server shows it in the very same words. */
+  watched?: boolean;
   /** It is known to be asked anew, although it reads as before. */
   anew?: boolean;
 }
 
 export async function ask({ desk }: Pick<DoorParts, "desk">, asking: Asking) {
-  const { caller, connection, prompt, answer, origin, anew = false } = asking;
+  const { caller, connection, prompt, answer, origin, watched = false, anew = false } = asking;
   const request = raiseOf(prompt, connection?.name);
-  // Of the prompt as it came: what is kept of it may be redacted.
-  const digest = digestOf([request.kind, request.payload]);
-  const door = { ...doorOf(prompt, connection?.name ?? null), carry: { prompt: digest } };
+  const digest = promptDigest(prompt);
+  const door = { ...doorOf(prompt, connection?.name ?? null), carry: { prompt: digest, watched } };
   const before = await inThread(desk, caller, door);
   if ("type" in before) return before;
   const [latest] = before;
@@ -44,6 +45,11 @@ export async function ask({ desk }: Pick<DoorParts, "desk">, asking: Asking) {
   const round = former === undefined || former.decision?.outcome === "approved" ? {} : { previous: former.id };
   const id = idOf(caller, door, [digest, latest?.id ?? null]);
   return desk.raise(caller, { ...request, ...round, id }, { origin, entry: entryOf(door, connection, answer) });
+}
+
+/** Of the prompt as it came: what is kept of it may be redacted. */
+export function promptDigest({ checkpoint, payload }: Prompt): string {
+  return digestOf([checkpoint, payload]);
 }
 
 const ENDED: readonly string[] = ["already_resolved", "expired", "withdrawn"];

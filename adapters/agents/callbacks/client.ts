@@ -74,11 +74,10 @@ async function look(
   parts: DoorParts,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { token, user } = connection;
+  const { token } = connection;
   const headers = {
-    accept: "application/json",
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    ...(user === undefined ? {} : { "x-user-id": user }),
+    ...askingHeaders(connection),
   };
   const limit = AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), signal]);
   const heard = await exchange({ url, method: "GET", headers, signal: limit });
@@ -95,6 +94,10 @@ async function look(
 
 function objectOf(value: Json | undefined): JsonObject | undefined {
   return value !== undefined && isObject(value) ? value : undefined;
+}
+
+export function askingHeaders({ user }: CallbacksConnection): Record<string, string> {
+  return { accept: "application/json", ...(user === undefined ? {} : { "x-user-id": user }) };
 }
 
 /** Longer each time, so that a server that is down is not called for each of its jobs every two seconds. */
@@ -120,7 +123,7 @@ async function raiseNew(connection: CallbacksConnection, prompt: Prompt, watched
   const before = await inThread(parts.desk, caller, thread);
   const latest = "type" in before ? undefined : before[0];
   const anew = watched.left || (latest !== undefined && stillStands(latest, parts.clock()));
-  const raised = await ask(parts, { caller, connection, prompt, answer, origin, anew });
+  const raised = await ask(parts, { caller, connection, prompt, answer, origin, watched: true, anew });
   watched.left = false;
   if (raised.type === "refused")
     parts.log.warn({ agent: connection.name, code: raised.code }, "a prompt cannot be raised");
