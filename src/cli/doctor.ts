@@ -3,6 +3,7 @@ import { HitlError, type Whoami } from "../client.ts";
 import { isObject, type Json } from "../json.ts";
 import { formatDuration } from "../time.ts";
 import { type Check, good, hint, wrong } from "./check.ts";
+import { emailChecks } from "./doctor-email.ts";
 import { slackChecks } from "./doctor-slack.ts";
 import { EXIT, UsageError } from "./exit.ts";
 import { tell, type Verb } from "./verb.ts";
@@ -15,11 +16,11 @@ const ANSWER_WITHIN = 5_000;
 
 export const doctor: Verb = {
   name: "doctor",
-  usage: "doctor [slack]",
+  usage: "doctor [slack | email]",
   summary: "check the way from here to a working bot",
   options: {},
   words: [0, 1],
-  more: "With slack: the token, its permissions, the channel and the connection, asked of Slack itself with the settings\nof this folder. Ends with 1 when something is wrong.",
+  more: "With email: whether the mail server lets us in; no mail is sent.\nWith slack: the token, its permissions, the channel and the connection, asked of Slack itself with the settings\nof this folder. Ends with 1 when something is wrong.",
   async run(given, world) {
     const checks = await checksOf(given.positionals[0], world);
     const lines = checks.map(({ ok, name, text }) => `${ok === null ? "·" : ok ? "✓" : "✗"} ${name}: ${text}`);
@@ -31,7 +32,8 @@ export const doctor: Verb = {
 
 async function checksOf(what: string | undefined, world: World): Promise<Check[]> {
   if (what === "slack") return slackChecks(world.slack(), world.signal);
-  if (what !== undefined) throw new UsageError(`doctor knows nothing of "${what}"; there is: hitl doctor slack`);
+  if (what === "email") return emailChecks(world.email(), world.mailTrouble);
+  if (what !== undefined) throw new UsageError(`doctor knows nothing of "${what}"; there are: hitl doctor slack, hitl doctor email`);
   return [nodeCheck(world.node), ...(await botChecks(world))];
 }
 

@@ -5,9 +5,10 @@ import type { Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { hitl } from "../client.ts";
 import type { Env } from "../config/environment.ts";
-import { type LocalRules, localRules, localSlack, localToken, localWebhookSecret, SettingsError } from "../config.ts";
+import { type LocalRules, localDiscord, localEmail, localRules, localSlack, localToken, localWebhookSecret, SettingsError } from "../config.ts";
 import type { StoreSetting } from "../settings.ts";
 import type { Reader } from "../verify.ts";
+import type { MailTrouble } from "./doctor-email.ts";
 import { UsageError } from "./exit.ts";
 import { openRecord } from "./record.ts";
 import type { Flags } from "./run.ts";
@@ -28,6 +29,8 @@ export interface Here {
   progress(text: string): void;
   /** Reads a store beside the bot that writes it. */
   openReader(store: StoreSetting): Promise<Reader>;
+  /** Asks the mail server whether it lets us in. */
+  mailTrouble: MailTrouble;
   signal: AbortSignal;
 }
 
@@ -46,7 +49,10 @@ export function worldOf(flags: Flags, here: Here): World {
     bot: () => hitl({ ...address(), surface: "terminal", patience: PATIENCE }),
     address,
     slack: () => settled(() => localSlack(here.env)),
+    discord: () => settled(() => localDiscord(here.env)),
     rules: () => rulesOf(here),
+    email: () => settled(() => localEmail(here.env)),
+    mailTrouble: here.mailTrouble,
     webhookSecret: () => webhookSecret(here),
     record: (heads) => atHome(() => openRecord(here, heads)),
     progress: here.progress,

@@ -4,7 +4,8 @@ import type { Card } from "../card.ts";
 import type { CheckpointView } from "../client/checks.ts";
 import type { Hitl } from "../client.ts";
 import type { LocalRules, SettingsError } from "../config.ts";
-import type { SlackSettings } from "../settings.ts";
+import type { DiscordSettings, SlackSettings } from "../settings.ts";
+import type { LocalEmail, MailTrouble } from "./doctor-email.ts";
 import type { LocalRecord } from "./record.ts";
 import type { Sink } from "./sink.ts";
 
@@ -16,8 +17,12 @@ export interface World {
   address(): { url: string; token: string };
   /** The settings of Slack, as the bot of this folder has them; undefined: there are none. */
   slack(): SlackSettings | undefined;
+  /** As well those of Discord. */
+  discord(): DiscordSettings | undefined;
   /** Who decides what by the settings of this folder, or what is wrong with them. */
   rules(): LocalRules | SettingsError;
+  email(): LocalEmail | undefined;
+  mailTrouble: MailTrouble;
   /** What the bot of this folder signs its calls to agents with. */
   webhookSecret(): string;
   /** The record of this machine, to be read without the bot. */

@@ -28,6 +28,8 @@ export const VARIABLES = [
   "HITL_TOKEN",
 ] as const;
 type Variable = (typeof VARIABLES)[number];
+/** Those of e-mail; config/email.ts reads them. */
+export const MAIL_VARIABLES = ["HITL_SMTP_URL", "HITL_MAIL_FROM", "HITL_MAIL_TO"] as const;
 
 export interface Environment {
   host: string;
@@ -91,9 +93,10 @@ export function read(env: Env, name: Variable): string | undefined {
 
 /** A mistyped HITL_APROVERS must not leave approvers unset in silence. Names that the file uses are its own affair. */
 export function checkNames(env: Env, used: ReadonlySet<string>, complain: Complain): void {
+  const known: readonly string[] = [...VARIABLES, ...MAIL_VARIABLES];
   for (const name of Object.keys(env)) {
-    if (!name.startsWith("HITL_") || used.has(name) || (VARIABLES as readonly string[]).includes(name)) continue;
-    const near = nearest(name, VARIABLES);
+    if (!name.startsWith("HITL_") || used.has(name) || known.includes(name)) continue;
+    const near = nearest(name, known);
     if (near !== undefined) complain(`${name} is not a setting; did you mean ${near}? Rename or unset it.`);
   }
 }

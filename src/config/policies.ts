@@ -1,19 +1,20 @@
 /** Policies that can do what they say: people who exist, a quorum that can be met, steps that come in time. */
-import { isApproving, KINDS, PRIORITIES } from "../checkpoint.ts";
+import { isApproving } from "../checkpoint.ts";
+import { isObject } from "../json.ts";
+import { KIND_LIST } from "../kinds/index.ts";
+import type { Kind } from "../kinds/kind.ts";
 import { voters } from "../policy/approvers.ts";
 import type { Directory } from "../policy/directory.ts";
 import { DEFAULT_POLICY } from "../policy/match.ts";
-import type { Policy, When } from "../policy/policy.ts";
+import type { Policy } from "../policy/policy.ts";
 import { formatDuration } from "../time.ts";
-import { suggest } from "./fault.ts";
+import { checkMail } from "./email.ts";
 import type { ConfigFile, Path } from "./file.ts";
 import { refFault } from "./people.ts";
 import type { Shape } from "./shape.ts";
+import { readWhen } from "./when.ts";
 
 type Given = NonNullable<Shape["policies"]>[number];
-
-const WORDS: Record<string, readonly string[]> = { kind: KINDS, priority: PRIORITIES };
-const ROOTS = ["payload", "source", "metadata"];
 
 /** The last one has no `when`. */
 export function readPolicies(shape: Shape, directory: Directory, file: ConfigFile): Policy[] {
@@ -29,6 +30,7 @@ export function readPolicies(shape: Shape, directory: Directory, file: ConfigFil
     checkPeople(policy, path, directory, file);
     checkActions(policy, path, file);
     checkTime(policy, path, file);
+    checkMail(policy, path, directory, file);
     return clean(policy, path, file);
   });
   return policies.at(-1)?.when === undefined && policies.length > 0 ? policies : [...policies, DEFAULT_POLICY];
@@ -56,15 +58,39 @@ function checkPeople({ approvers, quorum, escalate }: Given, path: Path, directo
     );
 }
 
-function checkActions({ actions, comment }: Given, path: Path, file: ConfigFile): void {
+function checkActions({ when, actions, comment, auto, on_timeout }: Given, path: Path, file: ConfigFile): void {
+  const kinds = kindsOf(when);
+  const which = kinds === undefined ? undefined : kinds.map(({ name }) => name).join(" or ");
+  const offered = new Set(kinds?.flatMap((kind) => kind.actions.map(({ action }) => action)));
   if (actions?.every(isApproving))
     file.fault([...path, "actions"], "leave no way to say no; add reject, cancel, revise or refine");
+  else if (actions !== undefined)
+    for (const kind of kinds ?? [])
+      if (kind.actions.every(({ action }) => isApproving(action) || !actions.includes(action)))
+        file.fault(
+          [...path, "actions"],
+          `leave a ${kind.name} checkpoint no way to say no; it offers ${kind.actions.map(({ action }) => action).join(", ")}`,
+        );
   for (const [index, action] of (comment ?? []).entries())
     if (actions !== undefined && !actions.includes(action))
       file.fault([...path, "comment", index], `"${action}" is not among the \`actions\` of this policy; take it out`);
+    else if (kinds !== undefined && !offered.has(action))
+      file.fault([...path, "comment", index], `"${action}" is no action of a ${which} checkpoint; take it out`);
+  for (const [name, word] of Object.entries({ auto, on_timeout }))
+    if (word === "proceed" && ((actions && !actions.includes("proceed")) || (kinds && !offered.has("proceed"))))
+      file.fault([...path, name], "approves what cannot be approved: proceed is not offered; take it out");
 }
 
-function checkTime({ timeout, on_timeout, remind, escalate = [] }: Given, path: Path, file: ConfigFile): void {
+/** Where `when` names them; undefined: any. */
+function kindsOf(when: Given["when"]): readonly Kind[] | undefined {
+  const kind = when?.kind;
+  const names: unknown = isObject(kind) ? kind.in : [kind];
+  const named = KIND_LIST.filter(({ name }) => Array.isArray(names) && names.includes(name));
+  return named.length === 0 ? undefined : named;
+}
+
+function checkTime(given: Given, path: Path, file: ConfigFile): void {
+  const { timeout, on_timeout, remind, escalate = [], sla, warn } = given;
   const climbs = on_timeout === "escalate";
   if (typeof timeout === "number") {
     // Each rung that is climbed when it falls due begins the time anew.
@@ -73,6 +99,8 @@ function checkTime({ timeout, on_timeout, remind, escalate = [] }: Given, path: 
       if (after !== undefined && after >= end)
         file.fault(at, `comes too late: it all ends after ${formatDuration(end)}`);
     };
+    late(sla, [...path, "sla"]);
+    if (warn && warn >= timeout) file.fault([...path, "warn"], "begins before it is raised; choose a shorter one");
     for (const [index, after] of (remind ?? []).entries()) late(after, [...path, "remind", index]);
     for (const [index, rung] of escalate.entries()) late(rung.after, [...path, "escalate", index, "after"]);
   }
@@ -98,35 +126,6 @@ function clean({ when, remind, escalate, ...rest }: Given, path: Path, file: Con
     remind: remind && [...new Set(remind)].sort((a, b) => a - b),
     escalate: escalate?.map(dense),
   });
-}
-
-function readWhen(given: Record<string, unknown>, path: Path, file: ConfigFile): When {
-  const when: When = {};
-  if (Object.keys(given).length === 0) file.fault(path, "says nothing; take it out or write what has to match");
-  for (const [name, value] of Object.entries(given)) {
-    const fault = pathFault(name) ?? valueFault(name, value);
-    if (fault === undefined) when[name] = value as When[string];
-    else file.fault([...path, name], fault);
-  }
-  return when;
-}
-
-function pathFault(name: string): string | undefined {
-  const [root = "", ...rest] = name.split(".");
-  if (name === "agent" || Object.hasOwn(WORDS, name)) return undefined;
-  if (ROOTS.includes(root))
-    return rest.length > 0 && !rest.includes("") ? undefined : `needs a path within it, as in ${root}.NAME`;
-  const otherwise = "; write kind, agent, priority or a path like payload.tool_name";
-  return `is nothing to match by${suggest(root, ["agent", ...Object.keys(WORDS), ...ROOTS], otherwise)}`;
-}
-
-/** A word that no checkpoint has would never match, and leave in silence what it guards to a laxer policy. */
-function valueFault(name: string, value: unknown): string | undefined {
-  if (typeof value === "object" && value !== null)
-    return "is not one value, and comparing in other ways is not supported by this version yet; write the one that it must equal";
-  const words = Object.hasOwn(WORDS, name) ? WORDS[name] : undefined;
-  if (words === undefined || words.includes(String(value))) return undefined;
-  return `is no ${name}${suggest(String(value), words, `; write one of ${words.join(", ")}`)}`;
 }
 
 type Dense<T> = { [K in keyof T]: Exclude<T[K], undefined> };

@@ -2,28 +2,29 @@
 import { z } from "zod";
 import { ACTIONS, TIMEOUT_WORDS } from "../checkpoint.ts";
 import { READING_CHANNELS } from "../house.ts";
-import { isObject } from "../json.ts";
+import { isObject, type JsonObject } from "../json.ts";
 import { place } from "../request.ts";
 import { MAX_DURATION, parseDuration } from "../time.ts";
 import { suggest } from "./fault.ts";
 import { type ConfigFile, type Path, reference } from "./file.ts";
+import { policyRedact, redact, redactNames } from "./redact.ts";
 
-const text = (what: string) => z.string({ error: `must be ${what}` });
-const like = (pattern: RegExp, what: string) => text(what).regex(pattern, `must be ${what}`);
-const oneOf = <const Words extends readonly string[]>(words: Words) =>
+export const text = (what: string) => z.string({ error: `must be ${what}` });
+export const like = (pattern: RegExp, what: string) => text(what).regex(pattern, `must be ${what}`);
+export const oneOf = <const Words extends readonly string[]>(words: Words) =>
   z.enum(words, { error: `must be ${words.join(" or ")}` });
-const listOf = <Item extends z.ZodType>(item: Item, what: string) =>
+export const listOf = <Item extends z.ZodType>(item: Item, what: string) =>
   z.array(item, { error: `must be a list of ${what}` }).min(1, "must not be empty; take it out instead");
-const whole = (from: number, to: number) => {
+export const whole = (from: number, to: number) => {
   const error = `must be a whole number from ${from} to ${to}`;
   return z.int({ error }).min(from, error).max(to, error);
 };
-const yesOrNo = z.boolean({ error: "must be true or false" });
-const block = <Shape extends z.ZodRawShape>(shape: Shape) =>
+export const yesOrNo = z.boolean({ error: "must be true or false" });
+export const block = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.strictObject(shape, { error: "must be a block of settings" });
 
 const DURATION = "must be a duration like 90s, 15m, 1h or 2d";
-const duration = z.union([z.string(), z.number()], { error: DURATION }).transform((value, context) => {
+export const duration = z.union([z.string(), z.number()], { error: DURATION }).transform((value, context) => {
   const ms = parseDuration(value);
   if (ms !== undefined && ms > 0 && ms <= MAX_DURATION) return ms;
   context.addIssue({ code: "custom", message: DURATION });
@@ -33,8 +34,9 @@ const duration = z.union([z.string(), z.number()], { error: DURATION }).transfor
 const refs = listOf(text("a reference like person:alice or group:sre"), "references like person:alice or group:sre");
 const PLACE = "a place like slack:#deploys, slack:C0123, discord:1122334455 or web";
 /** A chat channel alone is no place in it. */
-const where = text(PLACE).refine(
-  (value) => place.safeParse(value).success && (value.includes(":") || READING_CHANNELS.has(value)),
+export const where = text(PLACE).refine(
+  (value) =>
+    place.safeParse(value).success && (value.includes(":") || READING_CHANNELS.has(value) || value === "email"),
   `must be ${PLACE}`,
 );
 
@@ -78,12 +80,15 @@ const policy = block({
   on_timeout: oneOf(TIMEOUT_WORDS).optional(),
   remind: listOf(duration, "durations like 15m").optional(),
   escalate: listOf(rung, "rungs like { after: 45m, to: [person:cfo] }").optional(),
+  sla: duration.optional(),
+  warn: duration.nullable().optional(),
   self_approval: yesOrNo.optional(),
   see_all: oneOf(["required"]).optional(),
   comment: listOf(oneOf(ACTIONS), "actions like reject").optional(),
   max_rounds: whole(1, 1_000).optional(),
   auto: oneOf(["proceed"]).optional(),
   fallback: where.optional(),
+  redact: policyRedact.optional(),
 });
 
 const shape = block({
@@ -98,35 +103,33 @@ const shape = block({
     .optional(),
   tokens: z.array(token, { error: "must be a list of tokens" }).optional(),
   policies: z.array(policy, { error: "must be a list of policies" }).optional(),
+  agents: z
+    .record(z.string(), z.custom<JsonObject>(isObject, "must be a block like { protocol: callbacks }"), {
+      error: "must be connections by name, as in `fleet: { protocol: callbacks }`",
+    })
+    .optional(),
   thread_replies: oneOf(["words", "direct"]).optional(),
+  redact: redact.optional(),
 });
 export type Shape = z.output<typeof shape>;
 
-const LATER = ["agents", "redaction"];
-
 /** Undefined once a fault was told: what depends on a wrong value would only be told wrongly. */
 export function readShape(file: ConfigFile): Shape | undefined {
-  const { ...given } = file.value;
-  const later = LATER.filter((name) => Object.hasOwn(given, name));
-  for (const name of later) {
-    file.fault([name], "is not supported by this version yet; take it out");
-    delete given[name];
-  }
-  const result = shape.safeParse(given);
+  const result = shape.safeParse(file.value);
   if (!result.success) for (const issue of result.error.issues) tell(file, issue);
-  return result.success && later.length === 0 ? result.data : undefined;
+  return result.success ? result.data : undefined;
 }
 
-function tell(file: ConfigFile, issue: z.core.$ZodIssue): void {
-  const path = issue.path.map((part) => (typeof part === "number" ? part : String(part)));
+export function tell(file: ConfigFile, issue: z.core.$ZodIssue, base: Path = [], names?: readonly string[]): void {
+  const path = [...base, ...issue.path.map((part) => (typeof part === "number" ? part : String(part)))];
   if (issue.code === "unrecognized_keys") {
-    const known = knownAt(path);
+    const known = names ?? redactNames(path) ?? knownAt(path);
     for (const name of issue.keys)
       file.fault([...path, name], `there is no such setting${suggest(name, known, `; there are ${known.join(", ")}`)}`);
     return;
   }
   const isThere = valueAt(file.value, path) !== undefined;
-  const written = path.at(-1) === "token" ? undefined : file.written(path);
+  const written = ["token", "secret"].includes(String(path.at(-1))) ? undefined : file.written(path);
   if (!isThere) file.fault(path, `is missing; it ${issue.message}`);
   else file.fault(path, written === undefined ? issue.message : `${issue.message}, not ${JSON.stringify(written)}`);
 }

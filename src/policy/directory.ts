@@ -11,6 +11,8 @@ export interface Account {
   id: string;
   /** Slack workspace or Discord guild. */
   tenant?: string;
+  /** Other workspaces in which the same account may be named: of a Slack enterprise, whose account it is. */
+  also?: readonly string[];
   name?: string;
   /** The platform's own groups that hold it: `slack-group:S0`, `discord-role:99`. */
   groups?: readonly Ref[];
@@ -127,8 +129,10 @@ export function accountRef({ platform, id, tenant }: Account): Ref {
 }
 
 function namesOf(account: Account): Ref[] {
+  if (account.platform !== "slack") return [accountRef(account)];
+  const also = (account.also ?? []).map((tenant) => accountRef({ ...account, tenant }));
   const isHome = account.home ?? account.member;
-  return account.platform === "slack" && isHome ? [accountRef(account), `slack:${account.id}`] : [accountRef(account)];
+  return [...new Set([accountRef(account), ...also, ...(isHome ? [`slack:${account.id}`] : [])])];
 }
 
 function refsOfAccount(account: Account): Ref[] {

@@ -17,6 +17,8 @@ export interface Narrowing {
   policy: Policy;
   previous: Checkpoint | null;
   round: number;
+  /** What the door that it came in by says: of rounds the policy may allow fewer, of a time-out the policy's word counts. */
+  entry?: { maxRounds?: number; onTimeout?: TimeoutWord } | undefined;
   house: House;
 }
 
@@ -38,10 +40,11 @@ export function narrow(given: Narrowing): Narrowed | Refusal {
     return fault("quorum_unreachable", "/quorum", `${quorum} different people have to approve, but fewer are named.`);
   const timeout = timeoutOf(request, policy, kind);
   if (typeof timeout === "object" && timeout !== null) return timeout;
-  const onTimeout = onTimeoutOf(request, policy, kind);
+  const onTimeout = onTimeoutOf(given);
   if (typeof onTimeout !== "string") return onTimeout;
   const actions = actionsOf(given);
   if (!Array.isArray(actions)) return actions;
+  const maxRounds = maxRoundsOf(given);
   return {
     type: "narrowed",
     actions,
@@ -54,9 +57,11 @@ export function narrow(given: Narrowing): Narrowed | Refusal {
       on_timeout: onTimeout,
       remind: policy.remind ?? [],
       escalate: policy.escalate ?? [],
+      ...(policy.sla === undefined ? {} : { sla: policy.sla }),
+      ...warningOf(policy, timeout),
       self_approval: policy.self_approval ?? false,
       see_all: kind.seeAll || policy.see_all === "required",
-      max_rounds: policy.max_rounds ?? null,
+      max_rounds: Number.isFinite(maxRounds) ? maxRounds : null,
       fallback: policy.fallback ?? null,
     },
   };
@@ -101,10 +106,16 @@ function timeoutOf(request: RaiseRequest, policy: Policy, kind: Kind): number | 
   return widened("/timeout", `The policy "${policy.name}" allows at most ${formatDuration(ceiling)}.`);
 }
 
-function onTimeoutOf(request: RaiseRequest, policy: Policy, kind: Kind): TimeoutWord | Refusal {
+/** Ten minutes before the end, or the last sixth of a short time; what is over within a minute needs no warning. */
+function warningOf({ warn }: Policy, timeout: number | null): { warn?: number } {
+  if (timeout === null || warn === null || timeout < 60_000) return {};
+  return { warn: Math.min(warn ?? Math.min(10 * 60_000, timeout / 6), timeout) };
+}
+
+function onTimeoutOf({ request, policy, kind, entry }: Narrowing): TimeoutWord | Refusal {
   const asked = request.on_timeout;
   const rule = policy.on_timeout;
-  if (asked === undefined || asked === rule) return rule ?? kind.on_timeout;
+  if (asked === undefined || asked === rule) return rule ?? entry?.onTimeout ?? kind.on_timeout;
   if (asked === "proceed")
     return widened(
       "/on_timeout",
@@ -115,7 +126,12 @@ function onTimeoutOf(request: RaiseRequest, policy: Policy, kind: Kind): Timeout
   return asked;
 }
 
-function actionsOf({ request, kind, policy, round }: Narrowing): OfferedAction[] | Refusal {
+function maxRoundsOf({ policy, entry }: Narrowing): number {
+  return Math.min(policy.max_rounds ?? Number.POSITIVE_INFINITY, entry?.maxRounds ?? Number.POSITIVE_INFINITY);
+}
+
+function actionsOf(given: Narrowing): OfferedAction[] | Refusal {
+  const { request, kind, policy, round } = given;
   const allowed = kind.actions.filter((each) => policy.actions?.includes(each.action) ?? true);
   const asked = request.actions ?? allowed.map((each) => each.action);
   const offered: OfferedAction[] = [];
@@ -140,7 +156,7 @@ function actionsOf({ request, kind, policy, round }: Narrowing): OfferedAction[]
   }
   if (offered.every((each) => isApproving(each.action)))
     return fault("only_approving_actions", "/actions", "Offer at least one way to say no or to ask for changes.");
-  return round >= (policy.max_rounds ?? Number.POSITIVE_INFINITY) ? lastRound(offered, kind) : offered;
+  return round >= maxRoundsOf(given) ? lastRound(offered, kind) : offered;
 }
 
 /** The last round can only be taken or left; where nothing is left to say no with, the kind's own way is. */

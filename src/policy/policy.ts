@@ -1,12 +1,10 @@
 /**
  * How a kind of checkpoint is handled. Settings hold an ordered list of policies; the first that matches takes a
  * checkpoint, and what it said at the raise is kept in the record, so that later settings change nothing.
- * The full language of `when` (ranges, globs, any/all/not) has its place in match.ts.
  */
 import type { ActionName, Ref, TimeoutWord } from "../checkpoint.ts";
-
-/** Dotted paths (`kind`, `agent`, `priority`, `payload.tool_name`, …) and what must stand there. */
-export type When = Record<string, string | number | boolean | null>;
+import type { PolicyRedaction } from "./redact/rules.ts";
+import type { When } from "./when.ts";
 
 export interface Rung {
   /** Ms after the raise; absent: climbed only when the checkpoint falls due with `on_timeout: escalate`. */
@@ -27,6 +25,10 @@ export interface Policy {
   /** Ms after the raise, ascending. */
   remind?: number[];
   escalate?: Rung[];
+  /** Ms after the raise: whatever waits longer is overdue, in lists and figures. It ends nothing. */
+  sla?: number;
+  /** Ms before the due time, when cards say that it is running out; null: they never do. */
+  warn?: number | null;
   self_approval?: boolean;
   see_all?: "required";
   /** Require a comment on these actions. */
@@ -36,6 +38,8 @@ export interface Policy {
   auto?: "proceed";
   /** Where to turn when a conversation cannot be reached, and whom a last rung tells. */
   fallback?: string;
+  /** What is hidden of what agents send, besides what the settings hide; and what must not be approved while hidden. */
+  redact?: PolicyRedaction;
 }
 
 /** What of the policy the record keeps: with the raiser's narrowing applied and all defaults filled in. */
@@ -49,6 +53,8 @@ export interface PolicySnapshot {
   on_timeout: TimeoutWord;
   remind: number[];
   escalate: Rung[];
+  sla?: number;
+  warn?: number;
   self_approval: boolean;
   see_all: boolean;
   max_rounds: number | null;

@@ -4,6 +4,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { PassThrough, Readable } from "node:stream";
 import { review } from "../../adapters/channels/terminal/index.ts";
+import { mailTrouble } from "../../adapters/channels/email/index.ts";
 import { renderList } from "../../adapters/channels/terminal/list.ts";
 import { literal } from "../../adapters/channels/terminal/literal.ts";
 import { actedSentence } from "../../adapters/channels/terminal/outcome.ts";
@@ -43,6 +44,7 @@ export async function run(at: Sitting, args: string[], { env = at.env(), stdin =
     ...{ env, cwd: at.program.folder, stdin: Readable.from([stdin]), stdout, columns: undefined, colour: false },
     ...{ signal: new AbortController().signal, ...io },
     progress: () => {},
+    mailTrouble,
     openReader: async (store: StoreSetting) => readSqlite(store.type === "sqlite" ? store.path : ""),
   };
   ran.code = await command(args, packageFile.version, (flags) => worldOf(flags, here), io);

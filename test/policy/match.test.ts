@@ -1,8 +1,9 @@
 /** Which policy takes a checkpoint. */
 import { describe, expect, test } from "vitest";
 import type { Subject } from "../../src/house.ts";
-import { matchPolicy, versionOf } from "../../src/policy/match.ts";
-import type { Policy, When } from "../../src/policy/policy.ts";
+import { matcherOf, versionOf } from "../../src/policy/match.ts";
+import type { Policy } from "../../src/policy/policy.ts";
+import type { When } from "../../src/policy/when.ts";
 
 const subject: Subject = {
   kind: "tool",
@@ -17,7 +18,9 @@ const subject: Subject = {
 };
 
 function takes(when: When, over: Partial<Subject> = {}): boolean {
-  return matchPolicy([{ name: "guard", when }, { name: "rest" }], { ...subject, ...over }).name === "guard";
+  const taken = matcherOf([{ name: "guard", when }, { name: "rest" }])({ ...subject, ...over });
+  if ("type" in taken) throw new Error(taken.detail);
+  return taken.name === "guard";
 }
 
 describe("what matches", () => {
@@ -71,16 +74,16 @@ describe("which one is taken", () => {
   const rest: Policy = { name: "rest" };
 
   test("takes the first that matches", () => {
-    expect(matchPolicy([first, second, rest], subject)).toBe(first);
-    expect(matchPolicy([second, first, rest], subject)).toBe(second);
+    expect(matcherOf([first, second, rest])(subject)).toBe(first);
+    expect(matcherOf([second, first, rest])(subject)).toBe(second);
   });
 
   test("takes the one without `when` when no other matches", () => {
-    expect(matchPolicy([first, second, rest], { ...subject, kind: "task", agent: "x" })).toBe(rest);
+    expect(matcherOf([first, second, rest])({ ...subject, kind: "task", agent: "x" })).toBe(rest);
   });
 
   test("takes the built-in default when there is none at all", () => {
-    expect(matchPolicy([], subject)).toEqual({ name: "default" });
+    expect(matcherOf([])(subject)).toEqual({ name: "default" });
   });
 });
 
@@ -93,6 +96,31 @@ describe("a policy's version", () => {
 
   test("does not depend on the order of its settings", () => {
     expect(versionOf({ name: "a", quorum: 2, timeout: 1 })).toBe(versionOf({ timeout: 1, quorum: 2, name: "a" }));
+  });
+
+  test("stays what it was for conditions as they have always been", () => {
+    const when: When = { kind: "tool", "payload.tool_name": "make_payment" };
+    expect(versionOf({ name: "payments", when, quorum: 2 })).toBe(
+      "sha256:43f801738dc8cb5a28f9297ae660a8f87c48121db02275d63f2366b1937105ca",
+    );
+  });
+
+  test("is one for one rule, in whatever order its conditions are written", () => {
+    const version = (when: When) => versionOf({ name: "a", when });
+    const same: When[] = [
+      { kind: { in: ["tool", "task"] }, any: [{ agent: "x" }, { "payload.n": { gt: 1, lt: 5 } }] },
+      { any: [{ agent: "x" }, { "payload.n": { gt: 1, lt: 5 } }], kind: { in: ["tool", "task"] } },
+      { kind: { in: ["task", "tool", "task"] }, any: [{ "payload.n": { lt: 5, gt: 1 } }, { agent: "x" }] },
+      { any: [{ "payload.n": { lt: 5, gt: 1 } }, { agent: "x" }, { agent: "x" }], kind: { in: ["tool", "task"] } },
+    ];
+    expect(new Set(same.map(version)).size).toBe(1);
+    const others: When[] = [
+      { kind: { in: ["tool", "phase"] }, any: [{ agent: "x" }, { "payload.n": { gt: 1, lt: 5 } }] },
+      { kind: { in: ["tool", "task"] }, all: [{ agent: "x" }, { "payload.n": { gt: 1, lt: 5 } }] },
+      { kind: { in: ["tool", "task"] }, any: [{ agent: "x" }, { "payload.n": { gt: 1, lte: 5 } }] },
+      { kind: { in: ["tool", "task"] }, any: [{ agent: "x" }, { "payload.n": { gt: "1", lt: 5 } as never }] },
+    ];
+    expect(new Set([...same, ...others].map(version)).size).toBe(5);
   });
 
   test("changes with each of them", () => {

@@ -1,0 +1,70 @@
+/**
+ * Editing what is partly hidden. A mark that is left where it stood means what the agent had there; anywhere else it
+ * would reach the agent as nothing but words, and what runs would be something that nobody meant.
+ */
+
+import type { Problem } from "../../card.ts";
+import { isObject, type Json, pointer } from "../../json.ts";
+import { holdsMark, marksIn } from "./mark.ts";
+
+/** Null: every mark of the edit stands where the agent can put back what it stands for. */
+export function markFault(original: Json, edited: Json, path: string[] = ["edited"]): Problem | null {
+  if (typeof edited === "string") {
+    const left = marksOf(edited);
+    const there = typeof original === "string" ? marksOf(original) : "";
+    if (left === "" || left === there) return null;
+    const message =
+      there === ""
+        ? "A hidden value was moved here: the agent knows it only where it stood. Leave it in its place, or write a value of your own"
+        : "Leave all hidden values of this text in their order, or take all of them out";
+    return { pointer: pointer(path), message };
+  }
+  const members = Array.isArray(edited)
+    ? edited.map((item, index) => [String(index), item] as const)
+    : isObject(edited)
+      ? Object.entries(edited)
+      : [];
+  for (const [name, member] of members) {
+    const before = memberOf(original, name);
+    if (!Array.isArray(edited) && marksIn(name).length > 0 && before === undefined)
+      return {
+        pointer: pointer([...path, name]),
+        message: "A hidden name was moved here: leave it in its place, or take it out",
+      };
+    const fault = markFault(before ?? null, member, [...path, name]);
+    if (fault !== null) return fault;
+  }
+  return null;
+}
+
+function marksOf(text: string): string {
+  return marksIn(text)
+    .map((mark) => mark.text)
+    .join("");
+}
+
+function memberOf(value: Json, name: string): Json | undefined {
+  if (Array.isArray(value)) return value[Number(name)];
+  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+/** The same value, that remembers whether anybody looked at something hidden in it. */
+export function veiled<T extends object>(value: T): { value: T; wasLookedBehind(): boolean } {
+  let looked = false;
+  function veil(inner: unknown): unknown {
+    if (typeof inner !== "object" || inner === null) return inner;
+    const copy = Array.isArray(inner) ? [] : {};
+    for (const [name, member] of Object.entries(inner)) {
+      const within = veil(member);
+      const isHidden = typeof member === "string" && marksIn(member).length > 0;
+      const get = () => {
+        looked ||= isHidden;
+        return within;
+      };
+      Object.defineProperty(copy, name, { get, enumerable: true });
+    }
+    return copy;
+  }
+  const needed = Object.values(value).some((member) => holdsMark(member as Json));
+  return { value: needed ? (veil(value) as T) : value, wasLookedBehind: () => looked };
+}

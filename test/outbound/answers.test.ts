@@ -1,0 +1,162 @@
+/** Telling agents' systems that are away, slow or asking something else by now. The clock is turned by hand. */
+import { afterAll, describe, expect, it } from "vitest";
+import { ask } from "../../adapters/agents/callbacks/ask.ts";
+import { callbacks } from "../../adapters/agents/callbacks/index.ts";
+import { toolInterrupts } from "../../adapters/agents/tool-interrupts/index.ts";
+import { openMemory } from "../../adapters/stores/memory/index.ts";
+import type { CallbacksConnection, Connection, Door, ToolInterruptsConnection } from "../../src/connections.ts";
+import { agentOf, entryOf } from "../../src/door.ts";
+import { answeringOf, asDoor } from "../../src/doors.ts";
+import { byDoor, makeAnswers } from "../../src/outbound/answers.ts";
+import { office } from "../office.ts";
+import { jobServer } from "../peers/agents/callbacks.ts";
+import { agentServer } from "../peers/agents/tool-interrupts.ts";
+import { NOON } from "../town.ts";
+
+const MINUTE = 60_000;
+const [agent, jobs] = await Promise.all([agentServer(), jobServer("fleet-token")]);
+afterAll(() => Promise.all([agent.close(), jobs.close()]));
+
+const OPS: ToolInterruptsConnection = {
+  ...{ name: "ops", protocol: "tool-interrupts", edits: false, tools: {} },
+  approvals: `${agent.url}/api/approvals`,
+};
+const FLEET: CallbacksConnection = {
+  ...{ name: "fleet", protocol: "callbacks", token: "fleet-token", every: 1_000 },
+  response: `${jobs.url}/api/v1/hitl/{job_id}/response`,
+  prompt: `${jobs.url}/api/v1/hitl/{job_id}/prompt`,
+};
+const origin = { surface: "api" } as const;
+
+function bureau(connections: readonly Connection[] = [OPS, FLEET]) {
+  let now = NOON;
+  const opened = openMemory({ clock: () => now });
+  const protocols = answeringOf([asDoor(callbacks), asDoor(toolInterrupts)]);
+  const answers = makeAnswers({
+    connections,
+    protocols,
+    version: "0",
+    stop: new AbortController().signal,
+    timeout: 2_000,
+  });
+  const never = { fault: () => null, call: async () => ({ type: "delivered" }) as const, forget: async () => {} };
+  const desk = office(opened, { callback: byDoor(never, answers) });
+  return {
+    ...desk,
+    /** Lets time pass a minute at a time, doing what is due. */
+    async pass(ms: number) {
+      for (const until = now + ms; now < until; now += MINUTE) await desk.timers();
+      await desk.timers();
+    },
+    async interrupt(thread: string) {
+      const door: Door = { protocol: "tool-interrupts", connection: "ops", thread, id: "int_1" };
+      const request = {
+        kind: "tool",
+        payload: { tool_name: "rm", tool_args: { path: "/" } },
+        source: { session: thread },
+      };
+      const raised = await desk.desk.raise(agentOf(OPS), request as never, {
+        origin,
+        entry: entryOf(door, OPS, OPS.approvals),
+      });
+      if (raised.type === "refused") throw new Error(raised.detail);
+      agent.interrupt(thread, { id: "int_1", tool_name: "rm", tool_args: { path: "/" }, created_at: "" });
+      return raised.checkpoint.id;
+    },
+    async prompt(job_id: string, checkpoint: string, summary: string, watched = true) {
+      const prompt = { checkpoint, payload: { summary }, job_id };
+      const answer = FLEET.response?.replace("{job_id}", job_id);
+      const raised = await ask(desk, { caller: agentOf(FLEET), connection: FLEET, prompt, answer, origin, watched });
+      if (raised.type === "refused") throw new Error(raised.detail);
+      return raised.checkpoint.id;
+    },
+  };
+}
+
+describe("an agent's system", () => {
+  it("that is away for ten minutes around the decision is told once it is back, each time under the same id", async () => {
+    const { interrupt, act, pass, record } = bureau();
+    const id = await interrupt("away");
+    agent.fails(503);
+    expect(await act(id, "bob", { action: "proceed" })).toBe("resolved");
+    await pass(10 * MINUTE);
+    expect((await record(id)).callback).toMatchObject({ state: "waiting", error: "503 Service Unavailable" });
+    agent.fails(null);
+    await pass(2 * MINUTE);
+    expect((await record(id)).callback).toMatchObject({ state: "delivered" });
+    const told = agent.got.filter(({ body }) => body.thread_id === "away");
+    expect(told.length).toBeGreaterThan(2);
+    expect(new Set(told.map(({ headers }) => headers["webhook-id"]))).toEqual(new Set([`evt_${id}`]));
+    expect(new Set(told.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+    expect(agent.ran).toHaveLength(1);
+  });
+
+  it("that answers 409 has been told, and what it said stands on the card", async () => {
+    const { interrupt, act, pass, record, desk, caller } = bureau();
+    const id = await interrupt("conflict");
+    agent.fails(409);
+    await act(id, "bob", { action: "reject" });
+    await pass(MINUTE);
+    agent.fails(null);
+    expect((await record(id)).callback).toMatchObject({
+      state: "delivered",
+      remark: "The agent's system took no more answer (409 Conflict).",
+    });
+    const card = await desk.card(caller("bob"), id);
+    expect("notes" in card && card.notes).toContain("The agent's system took no more answer (409 Conflict).");
+  });
+
+  it("is not told by a program whose settings name it no more", async () => {
+    const { interrupt, act, pass, record } = bureau([FLEET]);
+    const id = await interrupt("unknown");
+    await act(id, "bob", { action: "proceed" });
+    await pass(MINUTE);
+    expect((await record(id)).callback).toMatchObject({
+      state: "waiting",
+      error: "the settings have no connection ops any more",
+    });
+  });
+});
+
+describe("a job that has one answer address for all of its questions", () => {
+  it("never gets the answer to one question for another", async () => {
+    const { prompt, act, pass, record } = bureau();
+    jobs.ask("job", "confirm", { summary: "Read the plan?" });
+    const first = await prompt("job", "confirm", "Read the plan?");
+    await act(first, "bob", { action: "proceed" });
+    // Meanwhile somebody answered it there, and it asks for more.
+    jobs.ask("job", "confirm", { summary: "Delete production?" });
+    await pass(MINUTE);
+    expect(jobs.got).toEqual([]);
+    expect((await record(first)).callback).toMatchObject({
+      state: "delivered",
+      remark: "The agent's system no longer waits for this answer; it was not sent",
+    });
+  });
+
+  it("that took an answer but never said so is not given it again for the next question", async () => {
+    const { prompt, act, pass, record } = bureau();
+    jobs.ask("cut", "confirm", { summary: "One?" });
+    const id = await prompt("cut", "confirm", "One?", false);
+    jobs.fails(500);
+    await act(id, "bob", { action: "proceed" });
+    await pass(MINUTE);
+    expect((await record(id)).callback).toMatchObject({ state: "waiting" });
+    jobs.fails(null);
+    jobs.go("cut", "running");
+    await pass(10 * MINUTE);
+    expect(jobs.got.filter(({ job }) => job === "cut")).toEqual([]);
+    expect((await record(id)).callback).toMatchObject({ state: "delivered" });
+  });
+
+  it("is not told of a question that it replaced by itself", async () => {
+    const { prompt, pass, record } = bureau();
+    jobs.ask("moved", "preview", { summary: "b" });
+    const first = await prompt("moved", "confirm", "a");
+    const second = await prompt("moved", "preview", "b");
+    await pass(MINUTE);
+    expect(await record(first)).toMatchObject({ status: "withdrawn", callback: { state: "delivered" } });
+    expect((await record(second)).status).toBe("pending");
+    expect(jobs.got.filter(({ job }) => job === "moved")).toEqual([]);
+  });
+});
