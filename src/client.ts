@@ -2,8 +2,8 @@
  * The TypeScript client: an agent's (or a person's) side of the HTTP API, on nothing but `fetch`.
  *
  *   const bot = hitl({ url: "http://127.0.0.1:8787", token })
- *   const { id } = await bot.raise({ kind: "confirm", payload: { summary: "Publish the skill" } })
- *   if (isApproved(await bot.wait(id))) publish()
+ *   const decision = await bot.checkpoint("confirm", { summary: "Publish the skill" })
+ *   if (decision.action === "proceed") publish()
  *
  * Fail closed: a fault, an unknown status or a malformed answer is a thrown HitlError, never a default.
  */
@@ -36,12 +36,26 @@ import {
   type StatsView,
   type Whoami,
 } from "./client/checks.ts";
+import { type Decisions, decisionOf, type Payloads } from "./client/decision.ts";
 import { type EventsQuery, follow, type HitlEvent } from "./client/events.ts";
 import type { Json, JsonObject } from "./json.ts";
 
 export { HitlError } from "./client/call.ts";
 export type { CheckpointView, CommentView, LogView, PageView, StatsView, Whoami } from "./client/checks.ts";
 export { isApproved } from "./client/checks.ts";
+export type {
+  Answer,
+  Cancel,
+  Decisions,
+  Edit,
+  Payloads,
+  Proceed,
+  Question,
+  Refine,
+  Reject,
+  Revise,
+} from "./client/decision.ts";
+export { TimedOut, Withdrawn } from "./client/decision.ts";
 export type { EventsQuery, HitlEvent } from "./client/events.ts";
 export type { Act, Card, Problem };
 
@@ -221,7 +235,23 @@ export function hitl(options: HitlOptions) {
     return call({ method: "GET", path: `/v1/stats${search}`, patience, signal }, asStats);
   }
 
+  /**
+   * Asks, and waits for the decision however long that takes. What is no decision is thrown: TimedOut, Withdrawn, or
+   * another HitlError. With the same `key` (or `id`) a program that was restarted joins its own question.
+   */
+  async function ask<K extends KindName>(
+    kind: K,
+    payload: Payloads[K],
+    { key, signal, ...more }: Omit<Raise, "kind" | "payload"> & { key?: string } & Signalled = {},
+  ): Promise<Decisions[K]> {
+    const own = { ...(key === undefined ? {} : { key }), ...(signal === undefined ? {} : { signal }) };
+    const raised = await raise({ ...more, kind, payload: payload as unknown as JsonObject }, own);
+    const ended = raised.status === "pending" ? await wait(raised.id, signal === undefined ? {} : { signal }) : raised;
+    return decisionOf(kind, ended);
+  }
+
   return {
+    checkpoint: ask,
     ...{ raise, read, wait, list, act, comment, withdraw, timeline, card },
     ...{ connections, connectionUrl, deliveries, redeliver, events, link, stats, whoami },
   };
