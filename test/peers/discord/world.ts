@@ -144,7 +144,8 @@ export function emptyWorld(token: string, privileged: number): World {
     ahead: 0,
     now: () => Date.now() + world.ahead,
     id: () => (((BigInt(world.now()) - EPOCH) << 22n) | (count++ & 0x3f_ffffn)).toString(),
-    application: { id: "", name: "hitl-bot", flags: 0, privileged },
+    // 1 << 19: the message-content intent, as bots in few guilds have it.
+    application: { id: "", name: "hitl-bot", flags: privileged & (1 << 15) ? 1 << 19 : 0, privileged },
     token,
     bot: user("", "hitl-bot", true),
     users: new Map(),

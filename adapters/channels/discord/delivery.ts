@@ -1,0 +1,258 @@
+/**
+ * Cards out to Discord: posted once, kept up to date, with every refusal told apart into "never" and "not now". A post
+ * whose answer got lost is looked for in the channel before it is sent again, and sent again under the same nonce.
+ */
+import { createHash } from "node:crypto";
+import type { Card, Note } from "../../../src/card.ts";
+import type { Checkpoint, Placement, Ref } from "../../../src/checkpoint.ts";
+import { isSelf, mayDecide } from "../../../src/policy/approvers.ts";
+import { type Conversation, NotYet, type Posted, type Undeliverable } from "../../../src/ports.ts";
+import { type Parts, signFor } from "./parts.ts";
+import { discordPlacements, type Place, readPlace, roomOf, userIn, writePlace } from "./places.ts";
+import { render } from "./render.ts";
+import { nonceOf, patiently } from "./say.ts";
+import { below } from "./talk.ts";
+import { noteView, notice } from "./views.ts";
+import { codeOf, forGood, isAmbiguous, type Message, type MessageBody } from "./wire.ts";
+
+const DAY = 86_400_000;
+/** Pages of 100 messages that are searched for a card. */
+const LOOKUP_PAGES = 10;
+/** Discord's clock and ours. */
+const SKEW = 120_000;
+/** A longer wait is about old messages only, of whose edits Discord takes few an hour: others need not share it. */
+const CHANNEL_WAIT = 60_000;
+
+export async function post(parts: Parts, to: Conversation, card: Card, key: string): Promise<Posted | Undeliverable> {
+  const checkpoint = await parts.record(card.id);
+  if (checkpoint === undefined) return never("the checkpoint is not there");
+  const user = userIn(to.id);
+  return delivered(parts, to.id, key, async () => {
+    if (user !== undefined && !(await mayBeAsked(parts, user, checkpoint)))
+      return never("only approvers and whoever asked get a direct message");
+    const channel = await parts.places.find(to.id);
+    const before = await placeBefore(parts, checkpoint, to.id, channel);
+    const spot = before === null ? { channel, replyTo: null } : await below(parts, before.place, before.title);
+    try {
+      const place = await postAt(parts, spot, { channel, to: to.id, card, key });
+      if (place.thread !== null && before !== null) announce(parts, before.place, checkpoint);
+      return await shown(parts, place);
+    } catch (error) {
+      // A thread that was closed or deleted does not keep a question from being asked.
+      if (spot.channel === channel || !THREAD_GONE.includes(codeOf(error))) throw error;
+      return shown(parts, await postAt(parts, { channel, replyTo: null }, { channel, to: to.id, card, key }));
+    }
+  });
+}
+
+const THREAD_GONE = [10_003, 50_001, 50_013, 50_083];
+
+interface Posting {
+  channel: string;
+  to: string;
+  card: Card;
+  key: string;
+}
+
+/** One message there, however often this is called with the same key. */
+async function postAt(
+  parts: Parts,
+  { channel: room, replyTo }: { channel: string; replyTo: string | null },
+  { channel, to, card, key }: Posting,
+): Promise<Place> {
+  const { wire, shelf, clock, gate } = parts;
+  const mark = `discord:posting:${key}`;
+  const before = await shelf.get(mark);
+  const body = pictureOf(parts, card, to);
+  const thread = room === channel ? null : room;
+  const since = Number(before);
+  let message = before === undefined ? undefined : await lookUp(parts, room, { since, stamp: stampOf(card.id, to) });
+  const posted = message === undefined;
+  if (message === undefined) {
+    gate.take("post", room, card.status !== "expired");
+    await shelf.set(mark, String(clock()), DAY);
+    // Before it is sent: whoever answers at once answers this round.
+    if (thread !== null) await shelf.set(threadKey(thread), card.id);
+    const more = { nonce: nonceOf(key), ...(replyTo === null ? {} : { replyTo }) };
+    ({ id: message } = await limited(parts, "post", room, async () => {
+      try {
+        return await wire.createMessage(room, body, more);
+      } catch (error) {
+        // What was certainly not posted need not be looked for.
+        if (!isAmbiguous(error)) await shelf.take(mark);
+        throw error;
+      }
+    }));
+  }
+  // What was found, or what the nonce brought back, may be as the card once was.
+  if (!posted || before !== undefined) await wire.editMessage(room, message, body);
+  await shelf.set(threadKey(message), card.id);
+  return { channel, message, thread };
+}
+
+export async function update(parts: Parts, placement: Placement, card: Card): Promise<Posted | Undeliverable> {
+  const place = readPlace(placement.message);
+  if (place === undefined) return never("the message is not known");
+  const room = roomOf(place);
+  const body = pictureOf(parts, card, placement.conversation);
+  const edit = () => limited(parts, "update", room, () => parts.wire.editMessage(room, place.message, body));
+  const result = await delivered(parts, placement.conversation, placement.message ?? "", async () => {
+    parts.gate.take("update", room, card.status !== "expired");
+    await edit().catch(async (error: unknown) => {
+      // Archived after days of silence; in a closed one nothing can be changed.
+      if (codeOf(error) !== ARCHIVED || place.thread === null) throw error;
+      await parts.wire.reopenThread(place.thread);
+      await edit();
+    });
+    return shown(parts, place);
+  });
+  if (result.type === "undeliverable") await correct(parts, room, card);
+  return result;
+}
+
+const ARCHIVED = 50_083;
+
+/** A card that can no longer be changed must not go on telling what is not so. */
+async function correct({ wire, report }: Parts, room: string, card: Card): Promise<void> {
+  const body = notice(`The card of "${card.title}" can no longer be changed. ${card.state}`);
+  const nonce = nonceOf(`correction ${card.id} ${room} ${card.state}`);
+  await wire
+    .createMessage(room, body, { nonce })
+    .catch((error: unknown) => report("a correction could not be posted", error));
+}
+
+/** To an account: a line, and a button that opens what it is about. */
+export async function tell(parts: Parts, to: Ref, note: Note): Promise<Posted | Undeliverable> {
+  const user = /^discord:(\d{1,25})$/.exec(to)?.[1];
+  if (user === undefined) return never("Discord does not say who holds a role, so only its card tells them");
+  return delivered(parts, `@${user}`, `${to} ${note.checkpoint} ${note.type}`, async () => {
+    const channel = await parts.places.find(`@${user}`);
+    parts.gate.take("post", channel, note.type !== "reminded");
+    const nonce = nonceOf(JSON.stringify([to, note.checkpoint, note.text]));
+    const body = noteView(note.text, note.checkpoint);
+    const { id } = await limited(parts, "post", channel, () => parts.wire.createMessage(channel, body, { nonce }));
+    return { type: "shown", message: writePlace({ channel, message: id, thread: null }) };
+  });
+}
+
+/** Discord's refusals as results, its limits as times; everything else is thrown, and tried again. */
+async function delivered(
+  { places, pulse }: Parts,
+  conversation: string,
+  about: string,
+  work: () => Promise<Posted | Undeliverable>,
+): Promise<Posted | Undeliverable> {
+  try {
+    // While Discord itself is away nothing is given up, and little is tried.
+    return await pulse.through(about, work, isAmbiguous);
+  } catch (error) {
+    const reason = forGood(error);
+    if (reason === undefined) throw error;
+    places.forget(conversation);
+    return never(reason);
+  }
+}
+
+/** Where Discord says to come later, nothing else is sent there before. */
+async function limited<T>({ gate }: Parts, kind: "post" | "update", room: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof NotYet)) throw error;
+    if (error.after <= CHANNEL_WAIT) gate.block(kind, room, error.after);
+    // Not all at the same moment.
+    throw new NotYet(error.after + Math.random() * 1_000);
+  }
+}
+
+/** The card that an earlier attempt may have posted. */
+async function lookUp(
+  { wire }: Parts,
+  room: string,
+  { since, stamp }: { since: number; stamp: number },
+): Promise<string | undefined> {
+  let after = idAt(since - SKEW);
+  for (let page = 0; page < LOOKUP_PAGES; page += 1) {
+    const messages = await wire.messages(room, { after, limit: 100 });
+    const found = messages.find((each) => each.author.id === wire.home.bot && bears(each, stamp));
+    if (found !== undefined || messages.length < 100) return found?.id;
+    after = messages.map(({ id }) => id).reduce((a, b) => (BigInt(a) > BigInt(b) ? a : b));
+  }
+  return undefined;
+}
+
+function bears({ components = [] }: Message, stamp: number): boolean {
+  return components.some(({ id }) => id === stamp);
+}
+
+/** Ids hold the time: ms since 2015, above 22 other bits. */
+function idAt(time: number): string {
+  return (BigInt(Math.max(0, Math.floor(time) - 1_420_070_400_000)) << 22n).toString();
+}
+
+/** Discord tells no nonce of a message that is there; the id of its first component can be chosen, and stays. */
+export function pictureOf(parts: Parts, card: Card, conversation: string): MessageBody {
+  const { message } = render(card, signFor(parts, card));
+  const [first, ...rest] = message.components ?? [];
+  return first === undefined
+    ? message
+    : { ...message, components: [{ ...first, id: stampOf(card.id, conversation) }, ...rest] };
+}
+
+/** 31 bits, and none of the small numbers that Discord gives to all other components. */
+export function stampOf(id: string, conversation: string): number {
+  const hash = createHash("sha256").update(`${id} ${conversation}`).digest();
+  return 1_000 + (hash.readUInt32BE(0) % (2 ** 31 - 1_001));
+}
+
+/** Of the round before, in the same conversation. */
+async function placeBefore(
+  parts: Parts,
+  { previous: id }: Checkpoint,
+  conversation: string,
+  channel: string,
+): Promise<{ place: Place; title: string } | null> {
+  const previous = id === null ? undefined : await parts.record(id);
+  if (previous === undefined) return null;
+  const places = discordPlacements(previous).flatMap((each) => {
+    const place = readPlace(each.message);
+    return place !== undefined && (each.conversation === conversation || place.channel === channel) ? [place] : [];
+  });
+  const place = places.find((each) => each.channel === channel);
+  return place === undefined ? null : { place, title: previous.title };
+}
+
+/** A question that waits is seen in the channel as well, not only by who follows the thread. */
+function announce(parts: Parts, { channel, message, thread }: Place, { id, round, title, status }: Checkpoint): void {
+  if (status !== "pending") return;
+  parts.later("a line about the next round", async () => {
+    const words = `Round ${round} of "${title}" was asked in the thread.`;
+    const more = { nonce: nonceOf(`round ${id} ${channel}`), replyTo: thread ?? message };
+    await patiently(() => parts.wire.createMessage(channel, noteView(words, id), more));
+  });
+}
+
+/** Where replies find their checkpoint: by a card's message, or by its thread, which bears the first card's id. */
+export function threadKey(message: string): string {
+  return `discord:thread:${message}`;
+}
+
+/** A direct message goes to an approver or to whoever asked, and to nobody else. */
+async function mayBeAsked(parts: Parts, user: string, checkpoint: Checkpoint): Promise<boolean> {
+  const who = await parts.people.who({ user, guild: null, member: null, name: null, bot: false });
+  if (who.type === "nobody") return false;
+  const actor = parts.access.account(who.account);
+  return mayDecide(checkpoint.approvers, actor) || isSelf(checkpoint.requesters, actor);
+}
+
+async function shown({ places }: Parts, place: Place): Promise<Posted> {
+  const room = roomOf(place);
+  const made: Posted = { type: "shown", message: writePlace(place) };
+  const guild = await places.guildOf(room).catch(() => undefined);
+  if (guild === undefined) return made;
+  return { ...made, url: `https://discord.com/channels/${guild ?? "@me"}/${room}/${place.message}` };
+}
+
+function never(reason: string): Undeliverable {
+  return { type: "undeliverable", reason };
+}

@@ -1,0 +1,77 @@
+/**
+ * What presses, submissions and replies have in common here: the person is looked up, the pressed message is matched to
+ * where the record was sent. What comes of an act is src/chat/acting.ts's.
+ */
+import { READ_WITHIN, type Whoever } from "../../../src/chat/acting.ts";
+import { within } from "../../../src/chat/within.ts";
+import type { Checkpoint } from "../../../src/checkpoint.ts";
+import { pictureOf, stampOf } from "./delivery.ts";
+import { cardFor, type Parts } from "./parts.ts";
+import { discordPlacements, ifThere, placeAt, placementAt, type Spot, writePlace } from "./places.ts";
+import type { Presser } from "./wire.ts";
+
+export const ORIGIN = { surface: "discord" } as const;
+
+export async function actorOf(parts: Parts, by: Presser): Promise<Whoever> {
+  const who = await parts.people.who(by);
+  if (who.type === "nobody") return who;
+  const { name, ...account } = who.account;
+  // Whom the settings know is called as they say; the name that somebody gave themselves is for all others.
+  const known = parts.directory.ownerOf(account) !== undefined;
+  return { type: "actor", actor: parts.access.account(known || name === undefined ? account : { ...account, name }) };
+}
+
+export function recordWithin(parts: Parts, id: string): Promise<Checkpoint | undefined> {
+  return within(READ_WITHIN, parts.record(id));
+}
+
+/** A message that somebody has before them; its stamp says which card it is. */
+export interface Seen {
+  at: Spot;
+  message: string;
+  stamp: number | null;
+}
+
+/** Brings the very message that was pressed up to date, also one that no record knows; never another card's. */
+export async function mend(parts: Parts, checkpoint: Checkpoint, seen: Seen, user: string): Promise<void> {
+  const found = await placementFor(parts, checkpoint, seen, user);
+  if (found === undefined) return;
+  const card = await cardFor(parts, checkpoint);
+  const picture = pictureOf(parts, card, found.placement.conversation);
+  await parts.wire.editMessage(seen.at.channel, seen.message, picture);
+}
+
+/**
+ * As `placementAt`. A message that the record does not know must be in a conversation that it was sent to, and bear its
+ * stamp: what a client says that it pressed is its own claim, what the message holds is Discord's word.
+ */
+export async function placementFor(
+  { places }: Parts,
+  checkpoint: Checkpoint,
+  { at, message, stamp }: Seen,
+  user: string,
+): Promise<ReturnType<typeof placementAt>> {
+  const found = placementAt(checkpoint, { ...at, message }, user);
+  if (found?.known) return found;
+  const placement = discordPlacements(checkpoint).find(
+    ({ conversation }) => stampOf(checkpoint.id, conversation) === stamp,
+  );
+  if (placement === undefined || found?.placement === placement) return placement && found;
+  const channel = await ifThere(within(READ_WITHIN, places.find(placement.conversation)));
+  return channel !== undefined && (channel === at.channel || channel === at.parent)
+    ? { placement, known: false }
+    : undefined;
+}
+
+/** A card whose post was never recorded: from now on it is the one that is kept up to date. */
+export async function adopt(parts: Parts, checkpoint: Checkpoint, seen: Seen, user: string): Promise<boolean> {
+  const found = await placementFor(parts, checkpoint, seen, user);
+  if (found === undefined || found.known) return false;
+  if (found.placement.message !== undefined) return true;
+  const { conversation } = found.placement;
+  await parts.desk.placed(checkpoint.id, {
+    ...{ type: "placed", channel: "discord", conversation, revision: 0 },
+    result: { type: "shown", message: writePlace(placeAt(seen.at, seen.message)) },
+  });
+  return true;
+}

@@ -1,0 +1,82 @@
+/**
+ * The gateway's session as it is kept on the shelf, for whoever connects next: here after a restart, or another replica.
+ * What it names as seen was dealt with to its end; the rest comes again, since everything may come twice.
+ */
+import type { JsonObject } from "../../../src/json.ts";
+import type { Shelf } from "../../../src/ports.ts";
+import type { Session } from "./socket.ts";
+
+export interface Kept {
+  /** To be resumed by this process, which has all in hand that was begun; null: identify. */
+  session(): Session | null;
+  opened(session: Session): void;
+  begun(seq: number): void;
+  done(seq: number): void;
+  /** Discord does not know it any more. */
+  forget(): void;
+  /** As far as all is done. */
+  save(): Promise<void>;
+}
+
+/** Discord says itself when it is too old. */
+const TTL = 86_400_000;
+const SAVE_EVERY = 500;
+
+export async function keepSession(
+  shelf: Pick<Shelf, "get" | "set" | "take">,
+  key: string,
+  report: (what: string, error?: unknown) => void,
+): Promise<Kept> {
+  let session = read(await shelf.get(key));
+  const inHand = new Set<number>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let saving = Promise.resolve();
+
+  function save(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    saving = saving.then(write).catch((error: unknown) => report("the session could not be kept", error));
+    return saving;
+  }
+
+  async function write(): Promise<void> {
+    if (session === null) return void (await shelf.take(key));
+    const seq = inHand.size === 0 ? session.seq : Math.min(...inHand) - 1;
+    await shelf.set(key, JSON.stringify({ ...session, seq }), TTL);
+  }
+
+  function soon(): void {
+    timer ??= setTimeout(save, SAVE_EVERY).unref();
+  }
+
+  return {
+    session: () => session,
+    opened(opened) {
+      session = opened;
+      void save();
+    },
+    begun(seq) {
+      inHand.add(seq);
+      if (session !== null && seq > session.seq) session = { ...session, seq };
+    },
+    done(seq) {
+      inHand.delete(seq);
+      soon();
+    },
+    forget() {
+      session = null;
+      inHand.clear();
+      void save();
+    },
+    save,
+  };
+}
+
+function read(text: string | undefined): Session | null {
+  try {
+    const { id, url, seq } = Object(JSON.parse(text ?? "null")) as JsonObject;
+    return typeof id === "string" && typeof url === "string" && typeof seq === "number" ? { id, url, seq } : null;
+  } catch {
+    return null;
+  }
+}

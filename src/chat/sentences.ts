@@ -1,0 +1,30 @@
+/** What a person is told of their act, the same in every chat. */
+import { approvalsGiven, type Checkpoint } from "../checkpoint.ts";
+import { endedRefusal } from "../decide/ended.ts";
+import { StoreUnavailable } from "../ports.ts";
+import { stateLine } from "../state-line.ts";
+import { Late } from "./within.ts";
+
+/** After an act that stood. */
+export function settled(result: "resolved" | "recorded", checkpoint: Checkpoint, now: number): string {
+  if (result === "resolved") return stateLine(checkpoint, now);
+  const given = approvalsGiven(checkpoint);
+  const missing = checkpoint.quorum - given;
+  const wait = missing === 1 ? "One more person has" : `${missing} more people have`;
+  return `Recorded: ${given} of ${checkpoint.quorum}. ${wait} to approve.`;
+}
+
+/** Of a card that was pressed after it had changed. */
+export function outdated(checkpoint: Checkpoint): string {
+  if (checkpoint.status !== "pending") return endedRefusal(checkpoint).detail;
+  return "This card was out of date, and nothing was recorded. It is being brought up to date: read it again and press then.";
+}
+
+/** A fault of ours, in a sentence that promises nothing. */
+export function troubled(error: unknown): string {
+  if (error instanceof StoreUnavailable)
+    return "Not recorded: what is decided cannot be kept at the moment. Press again soon.";
+  if (error instanceof Late)
+    return "This takes too long, and it is not certain that it was recorded: look at the card, and press again if it still waits.";
+  return "Not recorded: something went wrong here. Press again in a moment, and tell your admin if it stays like this.";
+}

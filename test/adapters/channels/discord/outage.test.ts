@@ -1,0 +1,144 @@
+/** Discord is away, by a clock that is turned: what waits, what is decided elsewhere, and what is true on its return. */
+import { setTimeout as pause } from "node:timers/promises";
+import { expect, onTestFinished, test } from "vitest";
+import { type DiscordChannel, makeDiscord } from "../../../../adapters/channels/discord/index.ts";
+import { openMemory } from "../../../../adapters/stores/memory/index.ts";
+import { makeAccess } from "../../../../src/access.ts";
+import type { Checkpoint } from "../../../../src/checkpoint.ts";
+import { makeDirectory } from "../../../../src/policy/directory.ts";
+import { type Office, office } from "../../../office.ts";
+import { type Discord, fakeDiscord, type Shown } from "../../../peers/discord/index.ts";
+import { PEOPLE } from "../../../town.ts";
+import { CONFIRM, withBot, wordsOf } from "./bot.ts";
+
+interface World {
+  discord: Discord;
+  desk: Office;
+  channel: DiscordChannel;
+  cards(): Shown[];
+  /** Lets so much time pass, everywhere, and what is due be done. */
+  pass(ms: number): Promise<void>;
+}
+
+async function world(): Promise<World> {
+  const discord = await fakeDiscord();
+  onTestFinished(() => discord.close());
+  const deploys = discord.channel("deploys");
+  const time = { ahead: 0 };
+  const opened = openMemory({ clock: () => Date.now() + time.ahead });
+  const { shelf, store, clock } = opened;
+  const directory = makeDirectory({ people: PEOPLE, groups: [], admin: "admin" });
+  const access = makeAccess({ tokens: [] }, directory);
+  const settings = { token: discord.token, guilds: [], apiUrl: discord.api, content: false };
+  const channel = makeDiscord(settings, {
+    ...{ access, directory, shelf, clock, key: Buffer.alloc(32, 9), links: null, direct: false },
+    get desk() {
+      return desk.desk;
+    },
+    record: async (id) => (await store.read(id))?.record,
+    report: () => {},
+    onState: () => {},
+  });
+  const desk = office(opened, { channels: [channel] });
+  await channel.start();
+  const relay = desk.relay();
+  relay.start();
+  onTestFinished(async () => {
+    await relay.stop();
+    await channel.stop();
+  });
+  return {
+    ...{ discord, desk, channel },
+    cards: () => discord.messages(deploys).filter(({ components }) => components[0]?.type === CONTAINER),
+    async pass(ms) {
+      time.ahead += ms;
+      discord.pass(ms);
+      relay.wakeFor([{ outbox: [{ key: "", id: "", do: "call" }], look: null }]);
+      await pause(40);
+    },
+  };
+}
+
+const CONTAINER = 17;
+const REQUEST = { kind: "confirm", source: { agent: "ci" }, payload: { summary: "Publish", path: "a" } };
+
+async function raise({ desk }: World, title: string, timeout: string): Promise<string> {
+  const raised = await desk.raise({ ...REQUEST, title, timeout });
+  if (raised.type !== "raised") throw new Error(JSON.stringify(raised));
+  return raised.checkpoint.id;
+}
+
+test("keeps everything pending and decidable elsewhere for ten minutes, and puts every card right after them", async () => {
+  const town = await world();
+  const { discord, desk, channel, pass } = town;
+  const MINUTES = 10;
+  const titles = (prefix: string, count: number) => Array.from({ length: count }, (_, at) => `${prefix} ${at}.`);
+  const shown = await Promise.all(titles("Shown", 12).map((title) => raise(town, title, "1h")));
+  const brief = await Promise.all(titles("Brief", 4).map((title) => raise(town, title, "5m")));
+  const isShown = async (id: string) => (await desk.record(id)).placements.every(({ state }) => state === "shown");
+  for (let left = 60; left > 0 && !(await every([...shown, ...brief], isShown)); left -= 1) await pass(1_000);
+
+  discord.faults.outage(true);
+  const unseen = await Promise.all(titles("Unseen", 6).map((title) => raise(town, title, "1h")));
+  for (const id of shown.slice(0, 6)) expect(await desk.act(id, "bob", { action: "cancel" })).toBe("resolved");
+  for (let minute = 0; minute < MINUTES; minute += 1) await pass(60_000);
+  expect(channel.isUp()).toBe(false);
+  const records = await Promise.all([...shown.slice(6), ...unseen].map(desk.record));
+  expect(records.map(({ status }) => status)).toEqual(records.map(() => "pending"));
+  expect(await desk.act(unseen[0] ?? "", "carol", { action: "proceed" })).toBe("resolved");
+  for (const id of brief) {
+    const { status, ended_at, due_at } = await desk.record(id);
+    expect(status).toBe("expired");
+    // It was looked at within the minute that the clock was turned by.
+    expect((ended_at ?? 0) - (due_at ?? 0)).toBeLessThan(61_000);
+  }
+
+  discord.limits.real();
+  const asked = discord.requests.length;
+  discord.faults.outage(false);
+  const all = [...shown, ...brief, ...unseen];
+  const isTrue = async (id: string) => says(town.cards(), await desk.record(id));
+  let seconds = 0;
+  for (; seconds < 180 && !(await every(all, isTrue)); seconds += 1) await pass(1_000);
+  expect(await every(all, isTrue)).toBe(true);
+  const later = discord.requests.slice(asked);
+  const refused = later.filter(({ status }) => status === 429).length;
+  console.log(
+    `${all.length} cards were true ${seconds} s after Discord's return: ${later.length} requests, ${refused} refused for their rate`,
+  );
+  expect(seconds).toBeLessThan(120);
+  expect(refused).toBeLessThanOrEqual(5);
+  expect(town.cards()).toHaveLength(all.length);
+}, 30_000);
+
+test("starts all the same while Discord is away, and asks once it is back", async () => {
+  await withBot(async (bot) => {
+    const { discord } = bot;
+    await bot.stop();
+    discord.faults.fails("GET /users/@me", 503, 1);
+    await bot.restart();
+    expect((await bot.call("GET", "/readyz")).body).toMatchObject({ status: "ready", channels: { discord: "down" } });
+    const { card } = await bot.card(CONFIRM);
+    await bot.discord.until(() => discord.gateway.connected() === 1, "the gateway");
+    await discord.click(bot.people.bob, card, "Proceed");
+    await bot.says(card, "by Bob");
+    expect((await bot.call("GET", "/readyz")).body).toMatchObject({ channels: { discord: "up" } });
+    const figures = await fetch(`${bot.url}/metrics`);
+    expect(await figures.text()).toContain('hitl_channel_up{channel="discord"} 1');
+  });
+});
+
+async function every(ids: readonly string[], is: (id: string) => Promise<boolean>): Promise<boolean> {
+  const found = await Promise.all(ids.map(is));
+  return found.every((each) => each);
+}
+
+/** One card of it, which tells its state and offers what it allows. */
+function says(all: readonly Shown[], { title, status }: Checkpoint): boolean {
+  const cards = all.filter((each) => wordsOf(each).includes(title));
+  const [card] = cards;
+  if (card === undefined || cards.length !== 1) return false;
+  const live = JSON.stringify(card.components).includes("act:");
+  const words = { pending: "Waiting", resolved: "by", expired: "imed out", withdrawn: "ithdrawn" }[status];
+  return live === (status === "pending") && (status === "pending" || wordsOf(card).includes(words));
+}

@@ -1,0 +1,203 @@
+import { describe, expect, it } from "vitest";
+import { threadKey } from "../../../../adapters/channels/discord/delivery.ts";
+import { press } from "../../../../adapters/channels/discord/press.ts";
+import { hear } from "../../../../adapters/channels/discord/replies.ts";
+import { submit } from "../../../../adapters/channels/discord/submit.ts";
+import { signHandle } from "../../../../src/handle.ts";
+import { type Bot, CONFIRM, formOf, isAnswer, told, withBot, wordsOf } from "./bot.ts";
+import { ALICE, APPLICATION, asked, BOB } from "./hands.ts";
+
+const LONG = process.env.HITL_TEST_LONG === "1";
+
+function shuffled<T>(items: readonly T[], seed: number): T[] {
+  let state = seed;
+  const next = () => {
+    state = (state * 1_103_515_245 + 12_345) & 0x7fff_ffff;
+    return state;
+  };
+  return items
+    .map((item) => [next(), item] as const)
+    .sort(([a], [b]) => a - b)
+    .map(([, item]) => item);
+}
+
+describe("what is delivered again", () => {
+  it("has one effect, in whatever order 1,000 copies come, also to a replica that never saw the first", async () => {
+    const { parts, opened, id, message, channel, guild, button, form, handle, settled } = await asked({
+      ...CONFIRM,
+      quorum: 2,
+      approvers: ["person:bob", "person:alice"],
+    });
+    await opened.shelf.set(threadKey(message), id);
+    const acts = [
+      { hand: press, body: button(BOB, `act:${handle("proceed")}`) },
+      {
+        hand: hear,
+        body: {
+          ...{ id: "1700000000000000000", channel_id: channel.id, guild_id: guild, type: 19, content: "a comment" },
+          ...{ author: { id: ALICE, username: "alice" }, member: { roles: [], pending: false } },
+          message_reference: { message_id: message },
+          referenced_message: { id: message, author: { id: APPLICATION } },
+        },
+      },
+    ];
+    for (const { hand, body } of acts) await hand(parts, body);
+    const copies = shuffled(
+      Array.from({ length: LONG ? 2_000 : 700 }, (_, at) => acts[at % acts.length]),
+      7,
+    );
+    for (const each of copies) await each?.hand(parts, each.body);
+    await settled();
+    const first = await parts.record(id);
+    expect([first?.status, first?.votes.length, first?.comments.map(({ text }) => text)]).toEqual([
+      "pending",
+      1,
+      ["a comment"],
+    ]);
+    const cancel = form(ALICE, `form:0:${handle("cancel")}`, { f0: "no" });
+    await submit(parts, cancel);
+    const ended = await parts.record(id);
+    const later = [...acts, { hand: submit, body: cancel }];
+    for (const each of shuffled(
+      Array.from({ length: 300 }, (_, at) => later[at % 3]),
+      11,
+    ))
+      await each?.hand(parts, each.body);
+    await settled();
+    const now = await parts.record(id);
+    expect([now?.revision, now?.decision?.action, now?.decision?.reason]).toEqual([ended?.revision, "cancel", "no"]);
+  });
+
+  it("gets its first answer again, also after it has ended everything", async () => {
+    const { parts, button, handle, told: answers } = await asked(CONFIRM);
+    const body = button(BOB, `act:${handle("proceed")}`);
+    await press(parts, body);
+    await press(parts, body);
+    await press(parts, button(BOB, `act:${handle("proceed")}`));
+    const [first, again, other] = answers.map(({ words }) => words);
+    expect([first?.slice(0, 30), again, other?.slice(0, 23)]).toEqual([
+      "Approved by Bob in discord, 20",
+      first,
+      "Already resolved by Bob",
+    ]);
+  });
+
+  it("is answered once where the same event comes many times", async () => {
+    await withBot(async ({ discord, people, card: raise, read, log }: Bot) => {
+      const { id, card } = await raise({ ...CONFIRM, quorum: 2 });
+      discord.faults.duplicates("INTERACTION_CREATE", 100);
+      const voted = await discord.click(people.bob, card, "Proceed");
+      expect(told(voted)).toMatch(/^Recorded: 1 of 2/);
+      discord.faults.duplicates("MESSAGE_CREATE", 100);
+      const said = discord.reply(people.carol, card, "a comment");
+      await discord.until(() => discord.messages(card.channel_id).some((each) => isAnswer(each, said)), "an answer");
+      discord.faults.duplicates("INTERACTION_CREATE", 100);
+      const form = formOf(await discord.click(people.carol, card, "Revise"));
+      discord.faults.duplicates("INTERACTION_CREATE", 100);
+      expect(told(await discord.submit(people.carol, form, { f0: "shorter" }))).toMatch(/^Sent back/);
+      const { votes, comments, decision } = await read(id);
+      expect([votes.length, comments.length, decision?.action]).toEqual([1, 1, "revise"]);
+      expect(discord.messages(card.channel_id).filter((each) => isAnswer(each, said))).toHaveLength(1);
+      expect(log()).not.toContain(discord.token);
+    });
+  });
+});
+
+describe("forged and altered handles", () => {
+  it("decide nothing and end nothing: 10,000 of them, as buttons and as forms", { timeout: 120_000 }, async () => {
+    const { parts, desk, id, handle, button, form, told: answers, reported } = await asked(CONFIRM);
+    const other = await desk.raise({ ...CONFIRM, payload: { summary: "Another" } });
+    if (other.type === "refused") throw new Error(other.detail);
+    const value = handle("proceed");
+    const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
+    let tried = 0;
+    for (let at = 0; tried < 10_000; at += 1) {
+      const place = (at * 7) % value.length;
+      const letter = alphabet[(at * 13 + Math.floor(at / value.length)) % alphabet.length] ?? "x";
+      const forged =
+        at % 3 === 0
+          ? value.replace(id, other.checkpoint.id).slice(0, -1) + letter
+          : at % 3 === 1
+            ? value.slice(0, place) + letter + value.slice(place + 1)
+            : value.slice(0, place);
+      if (forged === value || forged === "") continue;
+      tried += 1;
+      if (at % 2 === 0) await press(parts, button(BOB, `act:${forged}`));
+      else await submit(parts, form(BOB, `form:0:${forged}`, {}));
+    }
+    expect([(await desk.record(id)).status, (await desk.record(other.checkpoint.id)).status]).toEqual([
+      "pending",
+      "pending",
+    ]);
+    expect([tried, answers.length, reported]).toEqual([10_000, 10_000, []]);
+    expect(answers.every(({ type }) => type === "message" || type === "update")).toBe(true);
+    // What they were made from is real.
+    await press(parts, button(BOB, `act:${value}`));
+    expect((await desk.record(id)).decision?.action).toBe("proceed");
+  });
+
+  it("are good for one surface, one bot and one content only", async () => {
+    const { parts, desk, id, button, told: answers } = await asked(CONFIRM);
+    const { digest } = await desk.record(id);
+    const own = { id, digest, action: "proceed", surface: "discord", workspace: APPLICATION } as const;
+    for (const wrong of [
+      { ...own, surface: "slack" } as const,
+      { ...own, workspace: "1101" },
+      { ...own, workspace: null },
+      { ...own, digest: `sha256:${"0".repeat(64)}` },
+    ])
+      await press(parts, button(BOB, `act:${signHandle(parts.key, wrong)}`));
+    await press(parts, button(BOB, `act:${signHandle(Buffer.alloc(32, 1), own)}`));
+    expect((await desk.record(id)).status).toBe("pending");
+    expect(answers.map(({ words }) => words.slice(0, 25))).toEqual(Array(5).fill("This card was out of date"));
+  });
+});
+
+describe("a press that is not where it should be", () => {
+  it("is refused in another channel, in another server, and by a program", async () => {
+    await withBot(async ({ discord, people, card: raise, read }: Bot) => {
+      const { id, card } = await raise(CONFIRM);
+      const custom = JSON.stringify(card.components).match(/act:h1\.p\.[^"]+/)?.[0] ?? "";
+      const elsewhere = discord.channel("elsewhere");
+      const away = await discord.forge(people.bob, discord.say(people.bob, elsewhere, "hm"), custom);
+      expect(told(away)).toMatch(/^This checkpoint was not sent to this conversation/);
+      const abroad = discord.guild("Abroad");
+      const place = discord.channel("deploys", { guild: abroad });
+      const twin = discord.user("Bob", { guilds: [abroad] });
+      const foreign = await discord.forge(twin, discord.say(twin, place, "hm"), custom);
+      expect(told(foreign)).toMatch(/was not sent to this conversation|not connected to this bot/);
+      const robot = discord.user("Robot", { bot: true });
+      expect(told(await discord.forge(robot, card, custom))).toBe("Bots do not decide here.");
+      expect((await read(id)).status).toBe("pending");
+    });
+  });
+
+  it("leaves the card alone that it says it is on", async () => {
+    await withBot(async ({ discord, people, card: raise, read, placed }: Bot) => {
+      const first = await raise({ ...CONFIRM, payload: { summary: "Publish it" } });
+      const second = await raise({ ...CONFIRM, payload: { summary: "Drop the database" } });
+      await placed(second.id);
+      const handle = JSON.stringify(first.card.components).match(/act:h1\.p\.[^"]+/)?.[0] ?? "";
+      for (const custom of [handle, `see:${first.id}`, `${handle.slice(0, -1)}x`]) {
+        const forged = await discord.forge(people.bob, second.card, custom);
+        expect(told(forged)).toMatch(/^This (checkpoint was not sent to this conversation|card is not known here)/);
+      }
+      expect(wordsOf(discord.message(second.card) ?? { text: "" })).toContain("Drop the database");
+      expect([(await read(first.id)).status, (await read(second.id)).status]).toEqual(["pending", "pending"]);
+    });
+  });
+
+  it("is answered whatever it is about, so that nothing hangs", async () => {
+    await withBot(async ({ discord, people, card: raise }: Bot) => {
+      const { id, card } = await raise(CONFIRM);
+      for (const custom of [
+        ...["unknown", "act", "act:fly", `see:${id}x`, "page:next", `page:${id}.0.000000000000`, "open:chk_none1"],
+        ...["list:0 dance", "list:999 pending all", "offer:", "offer:nothing", "form:0:x", "__proto__", "constructor"],
+      ]) {
+        const pressed = await discord.forge(people.bob, card, custom);
+        expect([custom, pressed.answer, pressed.text() !== ""]).toEqual([custom, "message", true]);
+      }
+      expect(discord.breaches).toEqual([]);
+    });
+  });
+});

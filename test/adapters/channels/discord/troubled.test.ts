@@ -1,0 +1,95 @@
+/** Presses while what they need does not answer: nothing is said to be recorded that is not. */
+import { describe, expect, it } from "vitest";
+import type { Parts } from "../../../../adapters/channels/discord/parts.ts";
+import { press } from "../../../../adapters/channels/discord/press.ts";
+import { submit } from "../../../../adapters/channels/discord/submit.ts";
+import { StoreUnavailable } from "../../../../src/ports.ts";
+import { asked, BOB } from "./hands.ts";
+
+const away = async (): Promise<never> => {
+  throw new StoreUnavailable("away");
+};
+const silent = (): Promise<never> => new Promise(() => {});
+
+function withAct(desk: Parts["desk"], act: () => Promise<never>): Parts["desk"] {
+  const own = { act, placed: desk.placed.bind(desk), cardOf: desk.cardOf.bind(desk) };
+  return own as unknown as Parts["desk"];
+}
+
+const CONFIRM = { kind: "confirm", payload: { summary: "Publish it" }, approvers: ["person:bob"] };
+
+interface Trouble {
+  act?: () => Promise<never>;
+  record?: () => Promise<never>;
+}
+
+/** Bob presses Proceed, or sends a form, while that is so. */
+async function troubled({ act, record }: Trouble) {
+  const made = await asked(CONFIRM);
+  const { desk } = made.parts;
+  const parts = {
+    ...made.parts,
+    record: record ?? made.parts.record,
+    desk: act === undefined ? desk : withAct(desk, act),
+  };
+  return { ...made, parts };
+}
+
+async function toldAfter(trouble: Trouble): Promise<string> {
+  const { parts, button, handle, told, settled } = await troubled(trouble);
+  await press(parts, button(BOB, `act:${handle("proceed")}`));
+  await settled();
+  expect(told.length).toBe(1);
+  return told[0]?.words ?? "";
+}
+
+describe("a press", () => {
+  it("is told to be recorded when it is", async () => {
+    expect(await toldAfter({})).toMatch(/^Approved by Bob in discord/);
+  });
+
+  it("is told to be not recorded while nothing can be kept", async () => {
+    expect(await toldAfter({ act: away })).toMatch(/^Not recorded: what is decided cannot be kept/);
+    expect(await toldAfter({ record: away })).toMatch(/^Not recorded: what is decided cannot be kept/);
+  });
+
+  it("is answered in time when the commit hangs, without a promise either way", async () => {
+    const began = performance.now();
+    expect(await toldAfter({ act: silent })).toMatch(/not certain that it was recorded/);
+    expect(performance.now() - began).toBeLessThan(2_500);
+  });
+
+  it("is answered in time when the record cannot be read", async () => {
+    const began = performance.now();
+    expect(await toldAfter({ record: silent })).toMatch(/^This takes too long/);
+    expect(performance.now() - began).toBeLessThan(1_500);
+  });
+});
+
+describe("a form", () => {
+  it("can be opened again as it was sent while nothing can be kept", async () => {
+    const { parts, button, form, handle, told } = await troubled({ act: away });
+    await submit(parts, form(BOB, `form:0:${handle("revise")}`, { f0: "shorter" }));
+    expect(told[0]?.words).toMatch(/^Not recorded: what is decided cannot be kept/);
+    expect(JSON.stringify(told[0]?.answer)).toContain("Open it again");
+    await press(parts, button(BOB, `form:0:${handle("revise")}`));
+    const { answer } = told[1] ?? {};
+    expect(answer?.type === "modal" && answer.modal.components[0]?.component?.value).toBe("shorter");
+  });
+});
+
+describe("a card that no record knows, because the bot died right after posting it", () => {
+  it("is adopted by the first press, which counts", async () => {
+    const { parts, desk, id, channel, message, button, handle, told, settled } = await asked(CONFIRM, {
+      recorded: false,
+    });
+    expect((await desk.record(id)).placements[0]).toMatchObject({ state: "queued" });
+    await press(parts, button(BOB, `act:${handle("revise")}`));
+    await settled();
+    expect((await desk.record(id)).placements[0]).toMatchObject({
+      ...{ state: "shown", conversation: channel.id, message: `${channel.id}:${message}` },
+    });
+    await press(parts, button(BOB, `act:${handle("proceed")}`));
+    expect(told.at(-1)?.words).toMatch(/^Approved by Bob/);
+  });
+});
