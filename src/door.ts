@@ -86,5 +86,6 @@ export async function inThread(
     cursor = more.next;
     if (cursor === null) break;
   }
-  return found;
+  // Of one millisecond the store's order says nothing.
+  return found.sort((a, b) => b.created_at - a.created_at || b.round - a.round);
 }

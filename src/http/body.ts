@@ -17,12 +17,24 @@ export async function readJson(
   incoming: IncomingMessage,
   deadline: number,
 ): Promise<{ type: "body"; value: Json } | Trouble> {
+  const raw = await readRaw(incoming, deadline);
+  return raw.type === "refused" ? raw : parseBody(raw.bytes);
+}
+
+/** What a signature is over: the bytes of what claims to be JSON, not looked into. */
+export async function readRaw(
+  incoming: IncomingMessage,
+  deadline: number,
+): Promise<{ type: "raw"; bytes: Buffer } | Trouble> {
   if (!JSON_TYPE.test(incoming.headers["content-type"] ?? ""))
     return trouble("unsupported_media_type", "Send the body as JSON, with Content-Type: application/json.");
   if ((incoming.headers["content-encoding"] ?? "identity") !== "identity")
     return trouble("unsupported_media_type", "Send the body uncompressed, without Content-Encoding.");
   const bytes = await readBytes(incoming, deadline);
-  if ("type" in bytes) return bytes;
+  return "type" in bytes ? bytes : { type: "raw", bytes };
+}
+
+export function parseBody(bytes: Buffer): { type: "body"; value: Json } | Trouble {
   if (!isUtf8(bytes)) return notJson("", "the body is not UTF-8");
   const parsed = parseStrict(bytes.toString("utf8"));
   if (!parsed.ok) return notJson(parsed.problem.pointer, parsed.problem.message);

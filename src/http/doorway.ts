@@ -8,8 +8,7 @@ import type { Caller } from "../access.ts";
 import type { Capabilities } from "../capability.ts";
 import type { Connection, ConnectionOf, Protocol } from "../connections.ts";
 import { type AgentCaller, agentOf } from "../door.ts";
-import type { Call, Env, Handler, makeFrame, Open } from "./frame.ts";
-
+import { type Call, type Env, type Handler, type makeFrame, type Open, unauthorized } from "./frame.ts";
 import type { Pace } from "./pace.ts";
 import { type Trouble, trouble } from "./problem.ts";
 
@@ -31,6 +30,8 @@ export interface Doorway<P extends Protocol = Protocol> {
   answers(method: "get" | "post", path: string, handle: Handler): void;
   /** A path that has its own way to tell who calls, as by a signature. */
   open(method: "get" | "post", path: string, handle: Open): void;
+  /** On such a path: who bears a token, or the capability that stands in it. */
+  visitor(call: Call): Promise<Visit<P> | Trouble>;
   /** The connections of this protocol. */
   connections: readonly ConnectionOf<P>[];
   /** Ms within which a body must be complete. */
@@ -61,6 +62,11 @@ export function makeDoorway<P extends Protocol>(protocol: P, parts: DoorwayParts
     return { ...slow, headers: { "Retry-After": String(seconds) } };
   }
 
+  async function byToken(call: Call): Promise<Visit<P> | Trouble> {
+    const caller = frame.callerOf(call);
+    return caller === undefined ? unauthorized() : visitOf(caller, connections, call);
+  }
+
   return {
     asks(method, path, handle) {
       const route = `${method.toUpperCase()} ${path}`;
@@ -78,6 +84,7 @@ export function makeDoorway<P extends Protocol>(protocol: P, parts: DoorwayParts
     },
     answers: (method, path, handle) => app[method](path, frame.guarded(`${method.toUpperCase()} ${path}`, handle)),
     open: (method, path, handle) => app[method](path, frame.open(`${method.toUpperCase()} ${path}`, handle)),
+    visitor: (call) => (call.req.param("capability") === undefined ? byToken(call) : byCapability(call)),
     connections,
     bodyDeadline: parts.bodyDeadline,
   };

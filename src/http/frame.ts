@@ -38,10 +38,12 @@ export function makeFrame({ access, baseUrl, log, metrics }: FrameParts) {
     return response;
   };
 
+  const callerOf = (call: Call) => access.caller(call.env.incoming.headers.authorization, originOf(call).surface);
+
   /** For whoever bears a token. */
   const guarded = (route: string, handle: Handler) =>
     open(route, async (call) => {
-      const caller = access.caller(call.env.incoming.headers.authorization, originOf(call).surface);
+      const caller = callerOf(call);
       if (caller === undefined) return unauthorized();
       const result = await handle(call, caller);
       return result instanceof Response ? result : problem(result, baseUrl, caller);
@@ -65,7 +67,7 @@ export function makeFrame({ access, baseUrl, log, metrics }: FrameParts) {
     return problem({ ...trouble("internal", detail), more: { instance: `urn:uuid:${id}` } }, baseUrl);
   }
 
-  return { open, guarded, fault };
+  return { open, guarded, callerOf, fault };
 }
 
 export function unauthorized(): Trouble {

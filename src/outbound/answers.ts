@@ -5,7 +5,7 @@
 import type { Checkpoint } from "../checkpoint.ts";
 import type { Connection, Protocol } from "../connections.ts";
 import type { Json, JsonObject } from "../json.ts";
-import type { Callback, Called } from "../ports.ts";
+import type { Callback, Called, Opened } from "../ports.ts";
 import { exchange } from "./exchange.ts";
 import { makeGate } from "./gate.ts";
 import { statusLine } from "./reason.ts";
@@ -19,8 +19,21 @@ export interface Answering {
    * comes late is not taken for that to another question. Absent or null: nothing.
    */
   before?(checkpoint: Checkpoint, connection: Connection): { url: string; headers?: Record<string, string> } | null;
-  /** Whether it still waits for this answer; undefined: it does not say. */
-  waits?(checkpoint: Checkpoint, status: number, value: Json | undefined): boolean | undefined;
+  /**
+   * Whether it still waits for this answer. Undefined: it is no system that would say; `unclear`: it should have, and
+   * is asked again later. `sent`: it was sent before, and nobody knows whether that got through.
+   */
+  waits?(
+    checkpoint: Checkpoint,
+    status: number,
+    value: Json | undefined,
+    sent: boolean,
+  ): boolean | "unclear" | undefined;
+  /**
+   * Of what the agent has one question open at a time: its thread, or an id in it. Once it has asked something newer
+   * there, the answer to what it asked before is not sent any more.
+   */
+  oneOpen?: "thread" | "id";
   /** What the system made of it; `usual` is what the status alone would mean. */
   heard?(status: number, value: Json | undefined, usual: Called): Called;
 }
@@ -34,6 +47,7 @@ export interface Outgoing {
 export interface AnswersParts {
   connections: readonly Connection[];
   protocols: ReadonlyMap<Protocol, Answering>;
+  opened: Pick<Opened, "store" | "shelf">;
   version: string;
   /** Aborted when the program ends. */
   stop: AbortSignal;
@@ -47,9 +61,11 @@ const AILING_MS = 45_000;
 const ANSWER_BYTES = 16 * 1_024;
 const BUSY = { type: "busy" } as const;
 const GONE_ON = "The agent's system no longer waits for this answer; it was not sent";
+/** Longer than an answer is tried to be delivered. */
+const SENT_MS = 8 * 86_400_000;
 
 export function makeAnswers(parts: AnswersParts): Pick<Callback, "call"> {
-  const { protocols, version, stop, timeout = TIMEOUT_MS } = parts;
+  const { protocols, opened, version, stop, timeout = TIMEOUT_MS } = parts;
   const connections = new Map(parts.connections.map((each) => [each.name, each]));
   const enter = makeGate();
   const underWay = new Set<string>();
@@ -62,6 +78,8 @@ export function makeAnswers(parts: AnswersParts): Pick<Callback, "call"> {
       return failed(`the settings have no connection ${door?.connection ?? ""} any more`);
     // It took the question back itself, or asked another one instead: an answer could only be mistaken for that one's.
     if (checkpoint.withdrawn?.by.kind === "agent") return { answered: true, called: { type: "delivered" } };
+    if (answering.oneOpen !== undefined && (await isOvertaken(opened.store, checkpoint, answering.oneOpen)))
+      return { answered: true, called: { type: "delivered", remark: GONE_ON } };
     const said = answering.answer(checkpoint, connection);
     if (said.type === "nothing") return { answered: true, called: { type: "delivered", remark: said.remark } };
     const bearer = connection.token === undefined ? {} : { authorization: `Bearer ${connection.token}` };
@@ -71,8 +89,13 @@ export function makeAnswers(parts: AnswersParts): Pick<Callback, "call"> {
       const signal = AbortSignal.any([AbortSignal.timeout(timeout), stop]);
       const looked = await exchange({ url, method: "GET", headers: { ...bearer, ...headers }, signal });
       if (looked.type === "silent") return silent(looked.reason);
-      if (answering.waits?.(checkpoint, looked.status, looked.value) === false)
-        return { answered: true, called: { type: "delivered", remark: GONE_ON } };
+      // It cannot say now what it waits for.
+      if (looked.status >= 500 || looked.status === 429) return failed(statusLine(looked.status));
+      const sent = (await opened.shelf.get(sentKey(id))) !== undefined;
+      const waits = answering.waits?.(checkpoint, looked.status, looked.value, sent);
+      if (waits === "unclear") return failed("it does not say what it waits for");
+      if (waits === false) return { answered: true, called: { type: "delivered", remark: GONE_ON } };
+      if (!sent) await opened.shelf.set(sentKey(id), "", SENT_MS);
     }
     const heard = await exchange({
       url,
@@ -119,6 +142,27 @@ export function makeAnswers(parts: AnswersParts): Pick<Callback, "call"> {
       }
     },
   };
+}
+
+function sentKey(id: string): string {
+  return `answers:sent:${id}`;
+}
+
+/** Of a thread's newest so many are looked through. */
+const NEWEST = 200;
+
+async function isOvertaken(store: Opened["store"], checkpoint: Checkpoint, oneOpen: "thread" | "id") {
+  const { id, door, source, created_at } = checkpoint;
+  if (door === undefined || source.session === undefined) return false;
+  const { items } = await store.list({ session: source.session, limit: NEWEST });
+  return items.some(
+    (each) =>
+      each.door?.protocol === door.protocol &&
+      each.door.connection === door.connection &&
+      each.door.thread === door.thread &&
+      (oneOpen === "thread" || each.door.id === door.id) &&
+      (each.created_at > created_at || each.previous === id),
+  );
 }
 
 /** A system that says "there is no such thing" or "it is over" will say so for ever; all else may pass. */

@@ -3,6 +3,7 @@
  * answer as it can sensibly hold. What comes back is only ever read as JSON, and may be anything.
  */
 import { type Json, parseStrict } from "../json.ts";
+import type { Limits } from "../scan.ts";
 import { faultLine } from "./reason.ts";
 
 export interface Question {
@@ -13,6 +14,8 @@ export interface Question {
   signal: AbortSignal;
   /** Bytes of the answer that are read; what is longer counts as no JSON. */
   most?: number;
+  /** Of what it answers, where that is a list of many things. */
+  limits?: Limits;
 }
 
 export type Heard =
@@ -23,11 +26,11 @@ export type Heard =
 const MOST = 1_024 * 1_024;
 
 /** Throws only what is a fault of this program. */
-export async function exchange({ url, signal, most = MOST, ...init }: Question): Promise<Heard> {
+export async function exchange({ url, signal, most = MOST, limits, ...init }: Question): Promise<Heard> {
   try {
     const response = await fetch(url, { ...init, redirect: "manual", signal });
     const text = await read(response, most);
-    const parsed = text === undefined ? undefined : parseStrict(text);
+    const parsed = text === undefined ? undefined : parseStrict(text, limits);
     return { type: "answer", status: response.status, value: parsed?.ok ? parsed.value : undefined };
   } catch (error) {
     const reason = reasonOf(error);

@@ -23,7 +23,7 @@ export type Surface = (typeof SURFACES)[number];
 
 export const AGENT_TOKEN = "agent-token-of-the-team-with-doors";
 export const BOB_TOKEN = "approver-token-of-bob-in-the-team";
-const ADMIN_TOKEN = "admin-token-of-the-team-with-doors";
+export const ADMIN_TOKEN = "admin-token-of-the-team-with-doors";
 
 export interface Team {
   url: string;
@@ -41,6 +41,8 @@ export interface Team {
   read(id: string): Promise<CheckpointView>;
   /** Bob decides; `words` go where the action asks for them. */
   decide(surface: Surface, id: string, action: string, words?: string): Promise<void>;
+  /** The page of it in Bob's inbox. */
+  inbox(id: string): Promise<string>;
   /** Until the card in Slack says that. */
   says(id: string, words: string): Promise<void>;
   restart(): Promise<void>;
@@ -113,16 +115,24 @@ ${setting.yaml}`,
     if (asks) await discord.submit(bob, modalOf(press), fill("f0", words));
   }
 
-  async function byWeb(id: string, { action, form }: Card["actions"][number], words: string | undefined) {
-    const { body } = await call("POST", "/v1/links", { person: "bob" });
+  async function send(path: string, fields: Record<string, string>, cookie = ""): Promise<globalThis.Response> {
     const origin = running.url;
-    const send = (path: string, fields: Record<string, string>, cookie = "") =>
-      fetch(new URL(path, origin), {
-        ...{ method: "POST", redirect: "manual", body: new URLSearchParams(fields) },
-        headers: { origin, cookie },
-      });
+    return fetch(new URL(path, origin), {
+      ...{ method: "POST", redirect: "manual", body: new URLSearchParams(fields) },
+      headers: { origin, cookie },
+    });
+  }
+
+  /** Signs Bob in, and answers his cookie. */
+  async function enter(): Promise<string> {
+    const { body } = await call("POST", "/v1/links", { person: "bob" });
     const entered = await send(String(body.url), {});
-    const cookie = entered.headers.get("set-cookie")?.split(";")[0] ?? "";
+    return entered.headers.get("set-cookie")?.split(";")[0] ?? "";
+  }
+
+  async function byWeb(id: string, { action, form }: Card["actions"][number], words: string | undefined) {
+    const origin = running.url;
+    const cookie = await enter();
     const path = `/checkpoints/${id}?action=${action}`;
     const page = await (await fetch(origin + path, { headers: { cookie } })).text();
     const named = form?.fields[0]?.name;
@@ -170,6 +180,10 @@ ${setting.yaml}`,
       if (surface === "slack") return bySlack(id, offered.label, words, offered.form !== null);
       if (surface === "discord") return byDiscord(id, offered.label, words, offered.form !== null);
       return surface === "web" ? byWeb(id, offered, words) : byTerminal(id, action, words);
+    },
+    async inbox(id) {
+      const page = await fetch(`${running.url}/checkpoints/${id}`, { headers: { cookie: await enter() } });
+      return page.text();
     },
     async says(id, words) {
       await slack.until(

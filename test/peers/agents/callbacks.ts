@@ -21,7 +21,13 @@ export interface JobServer {
   /** The job goes on, or ends. */
   go(job: string, status: "running" | "completed" | "failed" | "cancelled"): void;
   /** Answers nothing but that status from now on; null: it is well again. */
-  fails(status: number | null): void;
+  fails(status: number | null, body?: unknown): void;
+  /** From now on takes responses, and is cut off before it can say so. */
+  cuts(on: boolean): void;
+  /** Takes no response for well formed. */
+  refuses(on: boolean): void;
+  /** `GET /api/v1/hitl/…/prompt` and the like, in order of arrival. */
+  asked: string[];
   arrived(count: number): Promise<Response[]>;
   close(): Promise<void>;
 }
@@ -31,14 +37,19 @@ const EMPTY = { questions: null, rationale: null, summary: null, path: null, key
 export async function jobServer(token: string): Promise<JobServer> {
   const jobs = new Map<string, Record<string, unknown>>();
   const waiting = new Set<() => void>();
-  let broken: number | null = null;
+  const asked: string[] = [];
+  let broken: { status: number; body: unknown } | null = null;
+  let [cut, refused] = [false, false];
 
   const server = createServer(async (request, response) => {
     const [, job = "", verb] = /^\/api\/v1\/hitl\/([^/]+)\/(prompt|response)$/.exec(request.url ?? "") ?? [];
-    const say = (status: number, value: unknown) =>
-      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
+    const say = (status: number, value: unknown): void => {
+      response.writeHead(status, { "content-type": "application/json" });
+      response.end(typeof value === "string" ? value : JSON.stringify(value));
+    };
+    asked.push(`${request.method} ${request.url}`);
     const sent = await text(request);
-    if (broken !== null) return say(broken, { detail: "broken" });
+    if (broken !== null) return say(broken.status, broken.body);
     if (request.headers.authorization !== `Bearer ${token}`) return say(401, { detail: "who are you?" });
     const state = jobs.get(decodeURIComponent(job));
     if (state === undefined) return say(404, { detail: "no such job" });
@@ -46,8 +57,10 @@ export async function jobServer(token: string): Promise<JobServer> {
     if (verb !== "response" || request.method !== "POST") return say(405, {});
     self.got.push({ job: decodeURIComponent(job), headers: request.headers, body: JSON.parse(sent) });
     for (const each of waiting) each();
+    if (refused) return say(422, { detail: "not a response" });
     if (state.status !== "pending_hitl") return say(200, { status: "ignored", detail: "the job does not wait" });
     jobs.set(decodeURIComponent(job), { status: "running", current_phase: "2", progress_message: "going on" });
+    if (cut) return void request.socket.destroy();
     say(200, { status: "accepted", detail: "" });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -55,6 +68,7 @@ export async function jobServer(token: string): Promise<JobServer> {
   const self: JobServer = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     got: [],
+    asked,
     ask: (job, type, fields) =>
       void jobs.set(job, {
         status: "pending_hitl",
@@ -65,8 +79,14 @@ export async function jobServer(token: string): Promise<JobServer> {
         ...fields,
       }),
     go: (job, status) => void jobs.set(job, { status, current_phase: "2", progress_message: "" }),
-    fails: (status) => {
-      broken = status;
+    fails: (status, body = { detail: "broken" }) => {
+      broken = status === null ? null : { status, body };
+    },
+    cuts: (on) => {
+      cut = on;
+    },
+    refuses: (on) => {
+      refused = on;
     },
     async arrived(count) {
       while (self.got.length < count) {

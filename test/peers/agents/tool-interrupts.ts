@@ -32,8 +32,9 @@ export async function agentServer(): Promise<Agent> {
   const waiting = new Set<() => void>();
   let broken: number | null = null;
   const server = createServer(async (request, response) => {
-    const say = (status: number, value: unknown) =>
+    const say = (status: number, value: unknown): void => {
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
+    };
     const body = JSON.parse((await text(request)) || "{}");
     self.got.push({ headers: request.headers, body });
     for (const each of waiting) each();

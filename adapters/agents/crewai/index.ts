@@ -1,0 +1,12 @@
+/** Crews whose tasks are reviewed: they call here, and are resumed or called back with what people made of the output. */
+import type { DoorAdapter } from "../../../src/door.ts";
+import { ignoredBy } from "../../../src/outbound/ignored.ts";
+import { answerOf, auditEntry, PROTOCOL } from "./mapping.ts";
+import { routes } from "./routes.ts";
+
+export const crewai: DoorAdapter<typeof PROTOCOL> = {
+  protocol: PROTOCOL,
+  routes,
+  answering: { answer: answerOf, heard: ignoredBy("The crew") },
+  auditEntry,
+};

@@ -1,0 +1,119 @@
+/** A pipeline's own API, spoken here: it raises at a phase boundary, dashboards list, follow and resolve. */
+import type { Caller } from "../../../src/access.ts";
+import type { Checkpoint, Status } from "../../../src/checkpoint.ts";
+import { foreignId } from "../../../src/connections.ts";
+import type { Denied } from "../../../src/desk.ts";
+import type { DoorParts } from "../../../src/door.ts";
+import { readJson } from "../../../src/http/body.ts";
+import { check } from "../../../src/http/check.ts";
+import type { Doorway } from "../../../src/http/doorway.ts";
+import { type Call, keyOf, originOf } from "../../../src/http/frame.ts";
+import { answer, type Trouble, trouble } from "../../../src/http/problem.ts";
+import { doorQuery, noQuery, readQuery, waitQuery } from "../../../src/http/query.ts";
+import { ask, isOther, otherBody } from "./ask.ts";
+import { eventStream } from "./events.ts";
+import { idsOf } from "./known.ts";
+import { actOf, entryOf, PROTOCOL, taskOf } from "./mapping.ts";
+import { listQuery, phaseRequest, resolveRequest } from "./schema.ts";
+
+export function routes(doorway: Doorway<typeof PROTOCOL>, { desk, shelf, log }: DoorParts): void {
+  doorway.asks("post", "/pipeline/v2/checkpoint", async (call, { caller, connection }) => {
+    const query = readQuery(call.req.url, doorQuery);
+    if (query.type === "refused") return query;
+    const body = await readJson(call.env.incoming, doorway.bodyDeadline);
+    if (body.type === "refused") return body;
+    const checked = check(phaseRequest, body.value);
+    if (checked.type === "refused") return checked;
+    const sent = checked.value;
+    const raised = await ask({ desk, shelf }, { caller, connection, sent, origin: originOf(call) });
+    if (raised.type === "refused") return raised;
+    if (!raised.created && isOther(raised.checkpoint, sent)) return otherBody();
+    const checkpoint = await held(call, caller, raised.checkpoint, query.value.wait);
+    return "type" in checkpoint ? checkpoint : answer(entryOf(checkpoint), raised.created ? 201 : 200);
+  });
+
+  doorway.answers("post", "/pipeline/v2/checkpoint/:id/resolve", async (call, caller) => {
+    const query = readQuery(call.req.url, noQuery);
+    if (query.type === "refused") return query;
+    const key = keyOf(call);
+    if (key.type === "refused") return key;
+    const body = await readJson(call.env.incoming, doorway.bodyDeadline);
+    if (body.type === "refused") return body;
+    const checked = check(resolveRequest, body.value);
+    if (checked.type === "refused") return checked;
+    const meant = await theOne(caller, call.req.param("id") ?? "");
+    if ("type" in meant) return meant;
+    const idempotency = key.key === undefined ? {} : { key: key.key };
+    const acted = await desk.act(caller, meant.id, actOf(checked.value), { ...idempotency, origin: originOf(call) });
+    return acted.type === "refused" ? acted : answer(entryOf(acted.checkpoint));
+  });
+
+  doorway.answers("get", "/api/checkpoints", async (call, caller) => {
+    const query = readQuery(call.req.url, listQuery);
+    if (query.type === "refused") return query;
+    const found = await all(caller, query.value.status);
+    return "type" in found ? found : answer({ checkpoints: found.map(entryOf) });
+  });
+
+  /** Literal paths stand before those with a name in them. */
+  doorway.answers("get", "/api/checkpoints/resumable-tasks", async (call, caller) => {
+    const query = readQuery(call.req.url, noQuery);
+    if (query.type === "refused") return query;
+    const found = await all(caller, "pending");
+    return "type" in found ? found : answer({ tasks: found.map(taskOf) });
+  });
+
+  doorway.answers("get", "/api/checkpoints/:id", async (call, caller) => {
+    const query = readQuery(call.req.url, waitQuery);
+    if (query.type === "refused") return query;
+    const meant = await theOne(caller, call.req.param("id") ?? "");
+    if ("type" in meant) return meant;
+    const checkpoint = await held(call, caller, meant, query.value.wait);
+    return "type" in checkpoint ? checkpoint : answer(entryOf(checkpoint));
+  });
+
+  const pending = (caller: Caller) => all(caller, "pending");
+  doorway.answers("get", "/pipeline/v2/events", eventStream({ desk, pending, log }));
+
+  async function held(call: Call, caller: Caller, checkpoint: Checkpoint, wait = 0) {
+    if (wait === 0 || checkpoint.status !== "pending") return checkpoint;
+    return desk.wait(caller, checkpoint.id, wait * 1_000, call.req.raw.signal);
+  }
+
+  /** What came in by this door, newest first. */
+  async function all(caller: Caller, status: Status | undefined): Promise<Checkpoint[] | Denied> {
+    const found: Checkpoint[] = [];
+    const query = { kind: "phase", limit: 200, ...(status === undefined ? {} : { status }) } as const;
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page = await desk.list(caller, { ...query, ...(cursor === undefined ? {} : { cursor }) });
+      if (page.type === "refused") return page;
+      found.push(...page.items.filter(({ door }) => door?.protocol === PROTOCOL));
+      cursor = found.length < MOST ? page.next : null;
+    }
+    return found;
+  }
+
+  /** By the pipeline's id; where it means two that wait, neither is decided. */
+  async function theOne(caller: Caller, id: string): Promise<Checkpoint | Trouble> {
+    if (!foreignId.safeParse(id).success) return unknown();
+    const read = await Promise.all((await idsOf(shelf, id)).map((each) => desk.read(caller, each)));
+    const seen = read.filter((each): each is Checkpoint => !("type" in each));
+    const open = seen.filter(({ status }) => status === "pending");
+    // Asked anew under the same id, the newest counts.
+    const [first, second] = open.length > 0 ? open : seen.toReversed().slice(0, 1);
+    if (first === undefined) return unknown();
+    if (second === undefined) return first;
+    const ids = open.map((each) => each.id).join(", ");
+    return trouble(
+      "invalid_request",
+      `Several pipelines wait under this id (${ids}): decide each at /v1/checkpoints/ID/act.`,
+    );
+  }
+}
+
+/** An answer holds no more; what waits is rarely a tenth of it. */
+const MOST = 2_000;
+
+function unknown(): Trouble {
+  return trouble("not_found", "There is no such checkpoint of a pipeline, or it is not yours to see.");
+}

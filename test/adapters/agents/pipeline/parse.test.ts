@@ -1,0 +1,67 @@
+/** What a pipeline's stream and lists may look like. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { sentOf } from "../../../../adapters/agents/pipeline/mapping.ts";
+import { sentEvents } from "../../../../adapters/agents/pipeline/sse.ts";
+import { SAMPLE } from "./place.ts";
+
+async function eventsOf(bytes: Uint8Array, cuts: number[] = []): Promise<[string, string][]> {
+  const edges = [0, ...cuts.filter((each) => each < bytes.length).sort((a, b) => a - b), bytes.length];
+  const chunks = edges.slice(1).map((end, index) => new Uint8Array(bytes.subarray(edges[index], end)));
+  const found: [string, string][] = [];
+  for await (const { event, data } of sentEvents(ReadableStream.from(chunks))) found.push([event, data]);
+  return found;
+}
+
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+
+describe("a stream of events", () => {
+  test("is read as the document prints it, over several lines", async () => {
+    const printed = `event: checkpoint\ndata: ${JSON.stringify(SAMPLE, null, 2)}\n\n`;
+    const [[event, data] = []] = await eventsOf(bytesOf(printed));
+    expect([event, JSON.parse(String(data))]).toEqual(["checkpoint", SAMPLE]);
+  });
+
+  test.each([
+    ["comments and signs of life", ": hello\n\nevent: checkpoint\n: again\ndata: 1\n\n", [["checkpoint", "1"]]],
+    ["lines that end as on Windows", "event: checkpoint\r\ndata: 1\r\n\r\n", [["checkpoint", "1"]]],
+    ["data over several lines", "data: 1\ndata:2\n\n", [["message", "1\n2"]]],
+    ["a mark of byte order", "\uFEFFevent: a\ndata: 1\n\n", [["a", "1"]]],
+    ["ids and retries", "id: 7\nretry: 3\nevent: a\ndata: 1\n\n", [["a", "1"]]],
+    ["an event without data", "event: a\n\ndata: 1\n\n", [["message", "1"]]],
+    ["an end in the middle", "event: a\ndata: 1\n\nevent: b\ndata: 2\n", [["a", "1"]]],
+    ["nothing", "", []],
+  ])("may hold %s", async (_, text, events) => {
+    expect(await eventsOf(bytesOf(text))).toEqual(events);
+  });
+
+  test("reads the same however its bytes are cut into pieces", async () => {
+    const bytes = bytesOf("event: checkpoint\r\ndata: Grüße 🚦\r\n\r\nevent: b\ndata: é\n\n");
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(bytes.length), { maxLength: 12 }), async (cuts) => {
+        expect(await eventsOf(bytes, cuts)).toEqual([
+          ["checkpoint", "Grüße 🚦"],
+          ["b", "é"],
+        ]);
+      }),
+    );
+  });
+});
+
+describe("what is found at a pipeline", () => {
+  test("is asked about whatever its shape, and cut where it is more than anybody could read", () => {
+    const bare = { session_id: null, phase: "unnamed phase", summary: "", outputs: {} };
+    expect(sentOf({ checkpoint_id: 7 })).toEqual({ ...bare, checkpoint_id: "7" });
+    expect(sentOf({ id: "a", status: "pending", outputs: "done", risk: "low" })).toEqual({
+      ...{ ...bare, checkpoint_id: "a", outputs: { output: "done" }, risk: "low" },
+    });
+    const long = sentOf({ id: "a", outputs: { A: "x".repeat(300_000), B: "short" } });
+    expect(String(long?.outputs.A).slice(-60)).toMatch(/… 100000 of 300000 characters; the pipeline has all of it$/);
+    expect(long?.outputs.B).toBe("short");
+  });
+
+  test("cannot be asked about without an id that it could be resolved by", () => {
+    for (const found of [{}, { checkpoint_id: null }, { checkpoint_id: ".." }, { id: "" }, { id: "x".repeat(201) }])
+      expect(sentOf(found)).toBeUndefined();
+  });
+});
