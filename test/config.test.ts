@@ -129,7 +129,7 @@ describe("what is taken", () => {
       SLACK_BOT_TOKEN: "xoxb-12345",
       SLACK_APP_TOKEN: "xapp-12345",
       SLACK_CHANNEL: "#deploys",
-      DISCORD_TOKEN: "later",
+      DISCORD_TOKEN: "a1.b2.c3",
     });
     expect(settings).toEqual({
       host: "::",
@@ -141,6 +141,7 @@ describe("what is taken", () => {
       callbackAllow: ["127.0.0.1:9000", "10.1.0.0/16", "[::1]:80", "fd00::/8", "hooks.internal", "::1"],
       retention: null,
       slack: { botToken: "xoxb-12345", appToken: "xapp-12345", channel: "#deploys", apiUrl: "https://slack.com/api/" },
+      discord: { token: "a1.b2.c3", guilds: [], content: false, apiUrl: "https://discord.com/api" },
       threadReplies: "words",
       policies: [{ name: "default" }],
       connections: [],
@@ -173,7 +174,7 @@ tokens:
   - { name: cli, role: approver, person: alice, token: "\${CLI}" }
 policies:
   - name: payments
-    when: { kind: tool, payload.tool_name: make_payment, payload.tool_args.amount: 10, metadata.dry: false, source.session: null }
+    when: { kind: tool, payload.tool_name: make_payment, payload.tool_args.amount: 10, metadata.dry: false, metadata.note: null }
     route: ["slack:#finance", web]
     approvers: ["group:sre", "person:alice"]
     quorum: 2
@@ -222,7 +223,7 @@ policies:
           "payload.tool_name": "make_payment",
           "payload.tool_args.amount": 10,
           "metadata.dry": false,
-          "source.session": null,
+          "metadata.note": null,
         },
         route: ["slack:#finance", "web"],
         approvers: ["group:sre", "person:alice"],

@@ -54,11 +54,6 @@ describe("hitl.config.yml", () => {
       "hitl.config.yml:1 colours: there is no such setting; there are admin, people, groups, tokens, policies, agents, thread_replies, redact.",
     ],
     [
-      "the doors' connections",
-      "agents:\n  fleet: { protocol: callbacks }\n",
-      "hitl.config.yml:1 agents: is not supported by this version yet; take it out.",
-    ],
-    [
       "a mistyped setting of a policy",
       "policies:\n  - name: all\n    aprovers: [anyone]\n",
       "hitl.config.yml:3 policies[0].aprovers: there is no such setting; did you mean approvers?",
