@@ -1,8 +1,9 @@
 /** What each piece of work means, rendered from the record as it is at the moment of sending. */
 import type { Note } from "./card.ts";
-import type { Checkpoint, Ref } from "./checkpoint.ts";
+import type { Checkpoint } from "./checkpoint.ts";
 import { PROBE_MS } from "./decide/called.ts";
 import { endedRefusal } from "./decide/ended.ts";
+import { channelOf, waitingFor } from "./decide/telling.ts";
 import type { Desk } from "./desk.ts";
 import type { House } from "./house.ts";
 import {
@@ -12,28 +13,49 @@ import {
   NotYet,
   type Page,
   type Posted,
+  type Shelf,
   type Store,
+  StoreUnavailable,
   type Undeliverable,
   type Work,
   type WorkResult,
 } from "./ports.ts";
 import { formatDuration } from "./time.ts";
 
-/** A card that could not be posted for about four hours is undeliverable, and the fallback is tried. */
-const SHOW_ATTEMPTS = 30;
+/**
+ * Failures after which a card or a note is given up: about four hours of them; two and a half minutes where another
+ * conversation is named for that case. A platform that is away as a whole throws NotYet, and none of that counts.
+ */
+const GIVEN_UP = 30;
+const GIVEN_UP_FOR_FALLBACK = 5;
+/** Longer than any pause between two attempts. What did not fail for so long begins anew. */
+const FAILURES_KEPT = 3_600_000;
 
 export interface ErrandParts {
   store: Store;
+  /** Where failures are counted. */
+  shelf: Pick<Shelf, "get" | "set">;
   house: House;
   channels: ReadonlyMap<string, Channel>;
   callback: Callback | null;
-  desk: Pick<Desk, "look" | "placed" | "cardOf" | "called" | "recall">;
+  desk: Pick<Desk, "look" | "placed" | "cardOf" | "called" | "recall" | "untold">;
   clock: () => number;
 }
 
 export interface Errands {
   /** Throws when another try may help. */
   carry(work: Work): Promise<WorkResult>;
+}
+
+/** Thrown for what failed and is tried again: `times` failures so far, however often it was only put off. */
+export class Failed extends Error {
+  override readonly name = "Failed";
+  readonly times: number;
+
+  constructor(times: number, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.times = times;
+  }
 }
 
 /** Until a call that found no place comes again, longer each time: a long queue must not keep the store busy. */
@@ -68,10 +90,10 @@ async function carryOut(
 ): Promise<WorkResult> {
   switch (task.do) {
     case "show":
-      await show(parts, task, checkpoint, attempt);
+      await show(parts, task, checkpoint);
       return FINISHED;
     case "tell":
-      await tell(parts, task.to, noteOf(checkpoint, task.note, parts.clock()));
+      await tell(parts, task, checkpoint);
       return FINISHED;
     case "call":
       return call(parts, checkpoint, attempt);
@@ -119,7 +141,6 @@ async function show(
   parts: ErrandParts,
   { id, channel, conversation, key }: Extract<Errand, { do: "show" }>,
   checkpoint: Checkpoint,
-  attempt: number,
 ): Promise<void> {
   const placement = checkpoint.placements.find(
     (each) => each.channel === channel && each.conversation === conversation,
@@ -134,8 +155,10 @@ async function show(
         ? await adapter.post({ channel, id: conversation }, card, key)
         : await adapter.update(placement, card);
   } catch (error) {
-    if (attempt < SHOW_ATTEMPTS || error instanceof NotYet) throw error;
-    result = { type: "undeliverable", reason: `gave up after ${attempt} attempts` };
+    const { fallback } = checkpoint.policy;
+    const elsewhere = placement.state === "queued" && fallback !== null && fallback !== `${channel}:${conversation}`;
+    const times = await countFailure(parts, key, error, elsewhere ? GIVEN_UP_FOR_FALLBACK : GIVEN_UP);
+    result = { type: "undeliverable", reason: `gave up after ${times} failures: ${messageOf(error)}` };
   }
   const { revision, digest } = checkpoint;
   await parts.desk.placed(id, {
@@ -145,11 +168,43 @@ async function show(
   });
 }
 
-/** On every account that the reference reaches, on the channels that are started; a platform's group by its own name. */
-async function tell({ house, channels }: ErrandParts, to: Ref, note: Note): Promise<void> {
-  const reached = house.accounts(to);
-  const accounts = reached.length > 0 ? reached : [to];
-  await Promise.all(accounts.map((account) => channels.get(account.split(/[-:]/)[0] ?? "")?.tell(account, note)));
+/** Answers how often it failed, this time included, once that is enough; throws what the relay is to make of it until then. */
+async function countFailure({ shelf }: ErrandParts, key: string, error: unknown, most: number): Promise<number> {
+  if (error instanceof NotYet || error instanceof StoreUnavailable) throw error;
+  const times = Number((await shelf.get(`failures:${key}`)) ?? 0) + 1;
+  if (times >= most) return times;
+  await shelf.set(`failures:${key}`, String(times), FAILURES_KEPT);
+  throw new Failed(times, error);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * On the accounts of the channel that the errand names. Whoever cannot be told for good is named in the record; what
+ * only failed is let go in the end: it stands on the record and on the cards anyway.
+ */
+async function tell(
+  parts: ErrandParts,
+  { id, to, key, note, channel }: Extract<Errand, { do: "tell" }>,
+  checkpoint: Checkpoint,
+): Promise<void> {
+  const { house, desk } = parts;
+  if (note !== "outcome" && checkpoint.status !== "pending") return;
+  // What was held back until now may have become pointless.
+  if (note === "reminded" && !waitingFor(checkpoint, house).singles.includes(to)) return;
+  const accounts = house.accounts(to).filter((account) => channel === undefined || channelOf(account) === channel);
+  const words = noteOf(checkpoint, note, parts.clock());
+  const told = await Promise.allSettled(
+    accounts.map(async (account) => {
+      const result = await parts.channels.get(channelOf(account))?.tell(account, words);
+      if (result?.type === "undeliverable")
+        await desk.untold(id, { type: "untold", to, channel: channelOf(account), note, reason: result.reason });
+    }),
+  );
+  const failed = told.find((each) => each.status === "rejected");
+  if (failed !== undefined) await countFailure(parts, key, failed.reason, GIVEN_UP);
 }
 
 function noteOf(checkpoint: Checkpoint, type: Note["type"], now: number): Note {

@@ -5,7 +5,7 @@
  * Looks have a lane of their own: however many cards hang in a chat that does not answer, what is due is due.
  */
 import { setTimeout as pause } from "node:timers/promises";
-import type { Errands } from "./errands.ts";
+import { type Errands, Failed } from "./errands.ts";
 import { type Clock, NotYet, type Store, type Work, type WorkResult, type Write } from "./ports.ts";
 
 /** A claim that is not finished by then is somebody else's to take. */
@@ -118,7 +118,8 @@ class Lane {
     try {
       result = await errands.carry(work);
     } catch (error) {
-      const after = error instanceof NotYet ? error.after : pauseAfter(work.attempt);
+      const after =
+        error instanceof NotYet ? error.after : pauseAfter(error instanceof Failed ? error.times : work.attempt);
       if (!(error instanceof NotYet)) onFault(error, work);
       result = { type: "again", at: clock() + after };
     }

@@ -4,7 +4,7 @@ import { makeAccess } from "../src/access.ts";
 import type { Act } from "../src/card.ts";
 import type { Checkpoint } from "../src/checkpoint.ts";
 import { Desk } from "../src/desk.ts";
-import { makeErrands } from "../src/errands.ts";
+import { type Errands, makeErrands } from "../src/errands.ts";
 import { Feed } from "../src/feed.ts";
 import { makeHouse } from "../src/house.ts";
 import { deriveKeys, type Keys } from "../src/keys.ts";
@@ -13,6 +13,7 @@ import type { Policy } from "../src/policy/policy.ts";
 import type { Callback, Channel, Logged, Opened } from "../src/ports.ts";
 import { Relay } from "../src/relay.ts";
 import { raiseRequest } from "../src/request.ts";
+import type { Person } from "../src/settings.ts";
 import { PEOPLE } from "./town.ts";
 
 export interface Office {
@@ -25,6 +26,8 @@ export interface Office {
   act(id: string, who: string, act: Act, key?: string | null): Promise<string>;
   comment(id: string, who: string): Promise<string>;
   withdraw(id: string, who: string): Promise<string>;
+  /** One piece of work, as the relay would. */
+  carry: Errands["carry"];
   /** Carries out everything that is due, until nothing is. */
   timers(): Promise<void>;
   /** What does so by itself, on the real clock. */
@@ -37,14 +40,18 @@ export const SECRET = Buffer.alloc(32, 7);
 const origin = { surface: "api" } as const;
 
 interface Options {
+  /** Instead of the town's. */
+  people?: readonly Person[];
   policies?: Policy[];
+  /** Instead of `#deploys` in every channel. */
+  route?: string[];
   channels?: Channel[];
   callback?: Callback;
 }
 
 export function office(opened: Opened, options: Options = {}): Office {
   const settings = {
-    people: PEOPLE,
+    people: [...(options.people ?? PEOPLE)],
     groups: [{ id: "sre", members: ["person:bob", "person:carol", "person:dave"] }],
     admin: "admin",
     approvers: ["group:sre"],
@@ -54,7 +61,7 @@ export function office(opened: Opened, options: Options = {}): Office {
   const directory = makeDirectory(settings);
   const access = makeAccess(settings, directory);
   const channels = new Map((options.channels ?? []).map((channel) => [channel.name, channel]));
-  const route = [...channels.keys()].map((name) => `${name}:#deploys`);
+  const route = options.route ?? [...channels.keys()].map((name) => `${name}:#deploys`);
   const { callback = null } = options;
   const callbackFault = callback === null ? {} : { callbackFault: callback.fault };
   const house = makeHouse({ settings, directory, channels: [...channels.keys()], route, ...callbackFault });
@@ -70,7 +77,15 @@ export function office(opened: Opened, options: Options = {}): Office {
     hostClock: opened.clock,
     onCommitted: () => {},
   });
-  const errands = makeErrands({ store: opened.store, house, channels, callback, desk, clock: opened.clock });
+  const errands = makeErrands({
+    store: opened.store,
+    shelf: opened.shelf,
+    house,
+    channels,
+    callback,
+    desk,
+    clock: opened.clock,
+  });
 
   function caller(who: string): Caller {
     if (who.startsWith("agent ")) return { role: "agent", name: who.slice(6), agents: "any", person: null };
@@ -102,6 +117,7 @@ export function office(opened: Opened, options: Options = {}): Office {
       const done = await desk.withdraw(caller(who), id, "changed my mind", origin);
       return done.type === "refused" ? done.code : `${done.type}!`;
     },
+    carry: errands.carry,
     async timers() {
       for (;;) {
         const { work } = await opened.store.due(100, 60_000);

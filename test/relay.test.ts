@@ -126,6 +126,7 @@ async function relayed(
   const house = makeHouse({ settings: { policies: [], approvers: [] }, directory, channels: ["slack"] });
   const errands = makeErrands({
     store,
+    shelf: bot.opened.shelf,
     house,
     channels: new Map([["slack", slack.port]]),
     callback: null,
@@ -172,6 +173,7 @@ describe("the relay", () => {
     const house = makeHouse({ settings: { policies: [], approvers: [] }, directory, channels: ["slack"] });
     const errands = makeErrands({
       store,
+      shelf: bot.opened.shelf,
       house,
       channels: new Map([["slack", port]]),
       callback: null,

@@ -3,6 +3,7 @@
  * is posted; tokens are sent to Slack and shown nowhere.
  */
 import { isObject, type JsonObject } from "../json.ts";
+import type { Policy } from "../policy/policy.ts";
 import type { SlackSettings } from "../settings.ts";
 import { type Check, good, hint, wrong } from "./check.ts";
 
@@ -30,7 +31,12 @@ interface Answered {
 
 type Ask = (method: string, token: string, args?: Record<string, string>) => Promise<Answered>;
 
-export async function slackChecks(settings: SlackSettings | undefined, signal: AbortSignal): Promise<Check[]> {
+/** `named`: conversations that policies name, besides the default one. */
+export async function slackChecks(
+  settings: SlackSettings | undefined,
+  signal: AbortSignal,
+  named: readonly string[] = [],
+): Promise<Check[]> {
   if (settings === undefined)
     return [wrong("slack", "SLACK_BOT_TOKEN is not set; make an app from manifest.yml and see docs/slack.md")];
   const ask = asking(settings.apiUrl, signal);
@@ -40,7 +46,8 @@ export async function slackChecks(settings: SlackSettings | undefined, signal: A
     return [
       good("token", `is ${String(body.user ?? "a bot")} in ${String(body.team ?? "a workspace")}`),
       ...scopeChecks(scopes),
-      await channelCheck(settings, ask),
+      ...(await channelChecks(settings, named, body.is_enterprise_install === true, ask)),
+      ...(await appChecks(settings, body, ask)),
       await wayInCheck(settings, ask),
     ];
   } catch (error) {
@@ -67,6 +74,16 @@ function asking(apiUrl: string, signal: AbortSignal): Ask {
   };
 }
 
+/** The conversations that policies ask in, or turn to when another one cannot be reached. */
+export function slackPlaces(rules: { policies: readonly Policy[] } | Error): string[] {
+  if (rules instanceof Error) return [];
+  const all = rules.policies.flatMap(({ route = [], fallback }) => [
+    ...route,
+    ...(fallback === undefined ? [] : [fallback]),
+  ]);
+  return all.filter((place) => place.startsWith("slack:")).map((place) => place.slice("slack:".length));
+}
+
 function scopeChecks(granted: readonly string[]): Check[] {
   if (granted.length === 0) return [hint("scopes", "Slack does not say which permissions the token has")];
   const missing = Object.entries(SCOPES).filter(([scope]) => !granted.includes(scope));
@@ -76,11 +93,28 @@ function scopeChecks(granted: readonly string[]): Check[] {
   );
 }
 
-async function channelCheck({ channel, botToken }: SlackSettings, ask: Ask): Promise<Check> {
+async function channelChecks(
+  { channel, botToken }: SlackSettings,
+  named: readonly string[],
+  org: boolean,
+  ask: Ask,
+): Promise<Check[]> {
+  const checks: Check[] = [];
   if (channel === undefined)
-    return hint("channel", "SLACK_CHANNEL is not set: only what names slack:… in its route is asked in Slack");
-  if (/^@?[UW]/.test(channel)) {
-    const { body } = await ask("users.info", botToken, { user: channel.replace("@", "") });
+    checks.push(hint("channel", "SLACK_CHANNEL is not set: only what names slack:… in its route is asked in Slack"));
+  const all = new Set([...(channel === undefined ? [] : [channel]), ...named]);
+  for (const each of all) checks.push(await channelCheck(each, botToken, org, ask));
+  return checks;
+}
+
+async function channelCheck(channel: string, botToken: string, org: boolean, ask: Ask): Promise<Check> {
+  if (org && channel.startsWith("#"))
+    return wrong(
+      "channel",
+      `${channel}: the whole organisation has the app, so name the channel by its id, like C0123ABCD`,
+    );
+  if (/^@?(?:[TE]\w+\/)?[UW]/.test(channel)) {
+    const { body } = await ask("users.info", botToken, { user: channel.replace(/^@|^.*\//g, "") });
     return body.ok === true ? good("channel", `${channel} is there`) : wrong("channel", `${channel}: ${said(body)}`);
   }
   const found = channel.startsWith("#")
@@ -88,7 +122,7 @@ async function channelCheck({ channel, botToken }: SlackSettings, ask: Ask): Pro
     : await byId(channel, botToken, ask);
   if (found === undefined)
     return wrong("channel", `${channel} is not there, or it is private and the bot is not in it: /invite it`);
-  if (found.is_archived === true) return wrong("channel", `${channel} is archived; name another SLACK_CHANNEL`);
+  if (found.is_archived === true) return wrong("channel", `${channel} is archived; name another one`);
   if (found.is_member !== true) return wrong("channel", `the bot is not in ${channel}; write /invite @hitl-bot there`);
   return good("channel", `the bot is in ${channel}`);
 }
@@ -110,6 +144,16 @@ async function byName(name: string, token: string, ask: Ask): Promise<JsonObject
     if (cursor === "") return undefined;
   }
   return undefined;
+}
+
+/** Two apps' tokens: what is posted by one is answered to the other, and nobody hears it. */
+async function appChecks({ appToken, botToken }: SlackSettings, { bot_id }: JsonObject, ask: Ask): Promise<Check[]> {
+  const [, own] = /^xapp-\d+-(A[A-Z0-9]+)-/.exec(appToken ?? "") ?? [];
+  if (own === undefined || typeof bot_id !== "string") return [];
+  const { body } = await ask("bots.info", botToken, { bot: bot_id });
+  const other = isObject(body.bot) ? body.bot.app_id : undefined;
+  if (typeof other !== "string" || other === own) return [];
+  return [wrong("app", `SLACK_APP_TOKEN is of the app ${own}, SLACK_BOT_TOKEN of ${other}; copy both from one app`)];
 }
 
 async function wayInCheck({ appToken }: SlackSettings, ask: Ask): Promise<Check> {

@@ -20,8 +20,6 @@ const LOOKUP_WITHIN = 6_000;
 const LOOKUP_PAGES = 5;
 /** Slack's clock and ours. */
 const SKEW = 120_000;
-/** Ms after which a Slack that does not answer is asked again, with a little chance in it. */
-const OUTAGE_PAUSE = 5_000;
 
 /** Literal whatever a setting of the workspace says, and nothing is fetched for a preview. */
 export const QUIET = { mrkdwn: false, parse: "none", link_names: false, unfurl_links: false, unfurl_media: false };
@@ -33,7 +31,7 @@ export async function post(parts: Parts, to: Conversation, card: Card, key: stri
   const user = userIn(to.id);
   if (user !== undefined && !(await mayBeAsked(parts, user, checkpoint)))
     return never("only approvers and whoever asked get a direct message");
-  return delivered(parts, "post", to.id, async () => {
+  return delivered(parts, "post", to.id, key, async () => {
     const channel = await places.find(to.id);
     const thread = await threadOf(parts, checkpoint, to.id, channel);
     const mark = `slack:posting:${key}`;
@@ -66,7 +64,7 @@ export async function update(parts: Parts, placement: Placement, card: Card): Pr
   if (place === undefined) return never("the message is not known");
   const { channel, ts, thread } = place;
   const { message } = render(card, signFor(parts, card));
-  const result = await delivered(parts, "update", channel, async () => {
+  const result = await delivered(parts, "update", channel, placement.message ?? "", async () => {
     parts.gate.take("update", channel, card.status !== "expired");
     await parts.wire.call("chat.update", { channel, ts, ...message, parse: "none", link_names: false });
     return shown(parts, place);
@@ -92,7 +90,7 @@ async function correct({ wire, report }: Parts, { channel }: Place, thread: stri
 /** To an account or a conversation: a line, and a button that opens what it is about. */
 export async function tell(parts: Parts, to: Ref, note: Note): Promise<Posted | Undeliverable> {
   const conversation = to.replace(/^slack:/, "");
-  return delivered(parts, "post", conversation, async () => {
+  return delivered(parts, "post", conversation, `${to} ${note.checkpoint} ${note.type}`, async () => {
     const channel = await parts.places.find(conversation);
     parts.gate.take("post", channel, note.type !== "reminded");
     const open: Part = {
@@ -112,13 +110,15 @@ export async function tell(parts: Parts, to: Ref, note: Note): Promise<Posted | 
 
 /** Slack's refusals as results, its limits as times; everything else is thrown, and tried again. */
 async function delivered(
-  { gate, places }: Parts,
+  { gate, places, pulse }: Parts,
   kind: "post" | "update",
   conversation: string,
+  about: string,
   work: () => Promise<Posted>,
 ): Promise<Posted | Undeliverable> {
   try {
-    return await work();
+    // While Slack itself is away nothing is given up, and little is tried.
+    return await pulse.through(about, work, isAmbiguous);
   } catch (error) {
     const reason = forGood(error);
     if (reason !== undefined) {
@@ -130,8 +130,6 @@ async function delivered(
       gate.block(kind, channel, error.after);
       throw new NotYet(error.after + Math.random() * 1_000);
     }
-    // While Slack itself is away nothing is given up, and nothing waits for the long pauses after it is back.
-    if (isAmbiguous(error)) throw new NotYet(OUTAGE_PAUSE * (0.75 + Math.random() / 2));
     throw error;
   }
 }

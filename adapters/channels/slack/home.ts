@@ -3,6 +3,7 @@
  * opened, and again when something happens for those who opened it lately.
  */
 import type { Actor } from "../../../src/access.ts";
+import { askedBy, decidedBy, seen, waitsFor } from "../../../src/chat/queries.ts";
 import { type Checkpoint, personOf } from "../../../src/checkpoint.ts";
 import { listing } from "../../../src/commands.ts";
 import { sightOfRecord } from "../../../src/policy/sight.ts";
@@ -11,7 +12,6 @@ import { heading, rowsOf } from "./lists.ts";
 import { context, type Part, section } from "./literal.ts";
 import { type Presser, parseOpened } from "./parse.ts";
 import type { Parts } from "./parts.ts";
-import { askedBy, decidedBy, seen, waitsFor } from "./queries.ts";
 import { stamp } from "./slash.ts";
 
 export interface HomeTab {
@@ -106,7 +106,7 @@ export function homeBlocks(checkpoints: readonly Checkpoint[], actor: Actor, now
 }
 
 function part(title: string, all: readonly Checkpoint[], now: number, otherwise: string): Part[] {
-  const rows = rowsOf(listing(all.slice(0, ROWS), now));
+  const rows = rowsOf(listing(all.slice(0, ROWS), now), `${title.replaceAll(" ", "-").toLowerCase()}-`);
   const more = all.length > ROWS ? [context(`… and ${all.length - ROWS} more: /hitl pending`)] : [];
   return [heading(title), ...(rows.length === 0 ? [section(otherwise)] : rows), ...more, { type: "divider" }];
 }

@@ -5,6 +5,7 @@
  */
 import type { RequestListener } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
+import { makePulse } from "../../../src/chat/pulse.ts";
 import { type Channel, type Logged, NotYet, type Posted, type Undeliverable } from "../../../src/ports.ts";
 import { post, tell, update } from "./delivery.ts";
 import { makeGate } from "./gate.ts";
@@ -59,7 +60,14 @@ export function makeSlack(settings: WireSettings, outside: Outside): SlackChanne
     const wire = await connect(settings, report, onState);
     const parts: Parts = {
       ...outside,
-      ...{ wire, later, gate: makeGate(clock), people: makePeople(wire, clock), places: makePlaces(wire.call, clock) },
+      ...{
+        wire,
+        later,
+        gate: makeGate(clock),
+        pulse: makePulse(clock),
+        people: makePeople(wire, clock),
+        places: makePlaces(wire, clock),
+      },
     };
     const home = makeHome(parts);
     await wire.start({

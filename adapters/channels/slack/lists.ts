@@ -6,14 +6,15 @@ import { markId } from "./marks.ts";
 /** Two blocks a row, of the 50 that a message may have. */
 export const PAGE = 15;
 
-export function rowsOf(rows: readonly Row[]): Part[] {
+/** `part`: of a view that holds several lists. */
+export function rowsOf(rows: readonly Row[], part = ""): Part[] {
   return rows.flatMap(({ id, icon, title, kind, status, age, due, by }, index) => {
     const ended = status === "pending" ? due : `${status}${by === undefined ? "" : ` by ${by}`}`;
     const about = [kind, `${age} old`, ...(ended === null ? [] : [ended]), id].join(" · ");
     return [
       {
         ...section(`${icon} ${title}`, 300),
-        accessory: { type: "button", action_id: markId("open", String(index)), text: plain("Open", 75), value: id },
+        accessory: { type: "button", action_id: markId("open", part + index), text: plain("Open", 75), value: id },
       },
       context(about, 300),
     ];

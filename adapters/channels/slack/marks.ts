@@ -17,6 +17,8 @@ export const MARKS = {
   list: "list",
   /** "Send this as revise feedback"; value: where the words are kept. */
   offer: "offer",
+  /** Asks for a way into the web inbox; value: the id. */
+  browse: "browse",
   /** A link: nothing comes of pressing it but an event to acknowledge. */
   link: "link",
 } as const;

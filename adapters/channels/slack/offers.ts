@@ -4,8 +4,9 @@
  */
 import { randomBytes } from "node:crypto";
 import type { Act } from "../../../src/card.ts";
+import { attempt } from "../../../src/chat/acting.ts";
 import type { Offer } from "../../../src/words.ts";
-import { actorOf, attempt, recordWithin } from "./doing.ts";
+import { actorOf, recordWithin } from "./doing.ts";
 import { type Part, plain } from "./literal.ts";
 import { markId } from "./marks.ts";
 import type { Press, Presser } from "./parse.ts";

@@ -1,12 +1,14 @@
 /** What the files of this adapter share: the desk, who is who, Slack, and the ways to say something to somebody. */
 import type { Access } from "../../../src/access.ts";
 import type { Card } from "../../../src/card.ts";
+import type { Gate } from "../../../src/chat/gate.ts";
+import type { Pulse } from "../../../src/chat/pulse.ts";
 import type { ActionName, Checkpoint, Ref } from "../../../src/checkpoint.ts";
 import type { Desk, DeskPort } from "../../../src/desk.ts";
 import { signHandle, verifyHandle } from "../../../src/handle.ts";
+import type { Links } from "../../../src/links.ts";
 import type { Directory } from "../../../src/policy/directory.ts";
 import type { Shelf } from "../../../src/ports.ts";
-import type { Gate } from "./gate.ts";
 import type { Sign } from "./marks.ts";
 import type { People } from "./people.ts";
 import type { Places } from "./places.ts";
@@ -25,8 +27,8 @@ export interface Outside {
   record(id: string): Promise<Checkpoint | undefined>;
   /** Slack's user groups that the settings name anywhere. */
   groups: readonly Ref[];
-  /** Whether links to the web lead somewhere from where people are. */
-  links: boolean;
+  /** Ways into the web inbox; null where none leads there from where people are. */
+  links: Pick<Links, "issue"> | null;
   /** `thread_replies: direct` */
   direct: boolean;
   report: Report;
@@ -39,6 +41,7 @@ export interface Parts extends Outside {
   people: People;
   places: Places;
   gate: Gate;
+  pulse: Pulse;
   /** Work that nobody waits for; a failure is reported. */
   later(what: string, work: () => Promise<unknown>): void;
 }
@@ -49,7 +52,7 @@ export async function cardFor(outside: Outside, checkpoint: Checkpoint): Promise
 }
 
 export function linked({ links }: Pick<Outside, "links">, card: Card): Card {
-  return links ? card : { ...card, url: null };
+  return links === null ? { ...card, url: null } : card;
 }
 
 export function signFor({ key, wire }: Parts, { id, digest }: { id: string; digest: string }): Sign {

@@ -2,9 +2,10 @@
  * Conversations as routes write them (`#deploys`, `C0123`, `@U0123`) and as Slack knows them. A placement's message is
  * `channel:ts`, and `channel:ts:thread` where the card stands in the thread of its first round.
  */
+
+import { remembering } from "../../../src/chat/remembered.ts";
 import type { Checkpoint, Placement } from "../../../src/checkpoint.ts";
 import { isObject, type Json, type JsonObject } from "../../../src/json.ts";
-import { remembering } from "./remembered.ts";
 import { type Wire, WireFault } from "./wire.ts";
 
 export interface Place {
@@ -73,7 +74,7 @@ const TTL = 600_000;
 /** Of 1,000 channels each. */
 const PAGES = 20;
 
-export function makePlaces(call: Wire["call"], now: () => number): Places {
+export function makePlaces({ call, home }: Pick<Wire, "call" | "home">, now: () => number): Places {
   const found = remembering(TTL, now, (conversation) => {
     const user = userIn(conversation);
     if (user !== undefined) return direct(user);
@@ -86,6 +87,8 @@ export function makePlaces(call: Wire["call"], now: () => number): Places {
   }
 
   async function named(name: string): Promise<string> {
+    // Two workspaces may each have a channel of that name.
+    if (home.org) throw new WireFault("conversations.list", "name_in_enterprise");
     let cursor = "";
     for (let page = 0; page < PAGES; page += 1) {
       const answer: JsonObject = await call("conversations.list", {

@@ -5,17 +5,21 @@
 
 import { type Actor, asCaller } from "../../../src/access.ts";
 import type { Card, CardAction, Form } from "../../../src/card.ts";
+import { attempt, barred } from "../../../src/chat/acting.ts";
+import { outdated } from "../../../src/chat/sentences.ts";
 import type { Checkpoint } from "../../../src/checkpoint.ts";
 import { readHandle } from "../../../src/handle.ts";
-import { actorOf, adopt, attempt, barred, mend, placementFor, recordWithin } from "./doing.ts";
+import { wayIn } from "./browse.ts";
+import { actorOf, adopt, mend, placementFor, recordWithin } from "./doing.ts";
 import { readPage, versionOf } from "./marks.ts";
 import { pressedKey, REPLY_WITHIN, takeOffer } from "./offers.ts";
 import { type Press, parsePress } from "./parse.ts";
 import { cardFor, isCurrent, type Parts, signFor } from "./parts.ts";
 import { render } from "./render.ts";
-import { outdated, tellPresser, troubled } from "./say.ts";
+import { tellPresser, troubled } from "./say.ts";
 import { turnList } from "./slash.ts";
 import { formView, fullView, notice } from "./views.ts";
+import { codeOf } from "./wire.ts";
 
 export async function press(parts: Parts, body: unknown): Promise<void> {
   const pressed = parsePress(body);
@@ -38,6 +42,8 @@ async function answer(parts: Parts, pressed: Press): Promise<void> {
       return page(parts, pressed);
     case "open":
       return open(parts, pressed);
+    case "browse":
+      return browse(parts, pressed);
     case "offer":
       return takeOffer(parts, pressed);
     case "list":
@@ -130,6 +136,8 @@ function openLater(parts: Parts, pressed: Press, made: ReturnType<typeof notice>
     try {
       await parts.wire.call(view?.type === "modal" ? "views.push" : "views.open", { trigger_id: trigger, view: made });
     } catch (error) {
+      // The same press, delivered twice: it is open already.
+      if (codeOf(error) === "exchanged_trigger_id") return;
       tellPresser(parts, pressed, "Slack did not open it in time, and nothing was recorded: press again.");
       throw error;
     }
@@ -163,6 +171,13 @@ async function open(parts: Parts, pressed: Press): Promise<void> {
   const who = await actorOf(parts, pressed.by);
   if (who.type === "nobody") return tellPresser(parts, pressed, who.why);
   openLater(parts, pressed, await viewFor(parts, who.actor, pressed.value));
+}
+
+/** "Open in browser": below the card for this one person, or on top of the modal that was pressed. */
+async function browse(parts: Parts, pressed: Press): Promise<void> {
+  const { text, extra } = await wayIn(parts, pressed);
+  if (pressed.view?.type === "modal") openLater(parts, pressed, notice("Open in browser", text, extra));
+  else tellPresser(parts, pressed, text, extra);
 }
 
 async function viewFor(parts: Parts, actor: Actor, id: string): Promise<ReturnType<typeof notice>> {

@@ -38,7 +38,7 @@ export function render(card: Card, sign: Sign): Drawn {
   const elements = [
     ...card.actions.filter((each) => complete || !card.seeAll || !isApproving(each.action)).map(buttonOf(sign)),
     ...(complete ? [] : [seeButton(card)]),
-    ...(card.url === null ? [] : [linkButton(card.url)]),
+    ...browseButtons(card),
   ];
   const blocks = [
     { type: "header", text: short(`${card.icon} ${card.title}`, 150) },
@@ -88,6 +88,12 @@ function seeButton({ id, seeAll, actions }: Card): Part {
   };
 }
 
+/** Whoever presses it gets a link of their own: one on the card would be everybody's. */
+export function browseButtons({ id, url }: Pick<Card, "id" | "url">): Part[] {
+  if (url === null) return [];
+  return [{ type: "button", action_id: markId("browse"), text: plain("Open in browser", BUTTON), value: id }];
+}
+
 export function linkButton(url: string): Part {
-  return { type: "button", action_id: markId("link"), text: plain("Open in browser", BUTTON), url };
+  return { type: "button", action_id: markId("link"), text: plain("Open in browser", BUTTON), url, style: "primary" };
 }

@@ -5,14 +5,16 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Actor } from "../../../src/access.ts";
 import { asCaller, asWitness } from "../../../src/access.ts";
+import type { Act } from "../../../src/card.ts";
+import { attempt, type Done } from "../../../src/chat/acting.ts";
+import { isCommand } from "../../../src/chat/answers.ts";
+import { once } from "../../../src/chat/once.ts";
 import { type Checkpoint, isApproving, type Placement } from "../../../src/checkpoint.ts";
-import { VERBS } from "../../../src/commands.ts";
 import { mayDecide } from "../../../src/policy/approvers.ts";
-import { readReply } from "../../../src/words.ts";
+import { type Reading, readReply } from "../../../src/words.ts";
 import { payloadIn, threadKey } from "./delivery.ts";
-import { actorOf, attempt, ORIGIN } from "./doing.ts";
+import { actorOf, ORIGIN } from "./doing.ts";
 import { keepOffer, pressedKey } from "./offers.ts";
-import { once } from "./once.ts";
 import { parseSaid, plainText, type Said, withoutMention } from "./parse.ts";
 import { cardFor, type Parts, signFor } from "./parts.ts";
 import { isIn, type Place, readPlace, slackPlacements } from "./places.ts";
@@ -23,6 +25,8 @@ import { commandIn } from "./slash.ts";
 /** How often, and how long apart, a card that is being posted is looked for. */
 const LOOKS = 5;
 const LOOK_MS = 200;
+/** Of the 2.5 s in which Slack is answered. */
+const PATIENCE_MS = 2_000;
 /** Between Slack's clock and the store's. */
 const SKEW_MS = 5_000;
 
@@ -36,8 +40,7 @@ export async function hear(parts: Parts, body: unknown): Promise<void> {
     checkpoint === undefined ? mentioned || (said.direct && said.thread === null) : mentioned && isCommand(spoken);
   // Every other message of every channel comes by here, too.
   if (checkpoint === undefined && !asked) return;
-  // A mention comes as two events.
-  await once(parts.shelf, `${said.channel}:${said.ts}`, async () => {
+  const answer = async () => {
     try {
       if (asked) await commandIn(parts, said, spoken);
       else if (checkpoint !== undefined) await reply(parts, said, checkpoint, { text: spoken, mentioned });
@@ -45,13 +48,9 @@ export async function hear(parts: Parts, body: unknown): Promise<void> {
       tellAuthor(parts, said, troubled(error).replaceAll("Press", "Reply").replaceAll("press", "reply"));
       throw error;
     }
-  });
-}
-
-/** Words of `/hitl` that mean nothing as a reply. */
-function isCommand(text: string): boolean {
-  const [first = ""] = text.trim().toLowerCase().split(/\s+/);
-  return first === "" || VERBS.some(({ usage }) => usage.split(" ")[0] === first);
+  };
+  // A mention comes as two events.
+  await once(parts.shelf, `slack:${said.channel}:${said.ts}`, answer, PATIENCE_MS);
 }
 
 async function reply(
@@ -62,46 +61,72 @@ async function reply(
 ): Promise<void> {
   const who = await actorOf(parts, said.by, checkpoint);
   if (who.type === "nobody") return tellAuthor(parts, said, who.why);
-  const pending = checkpoint.status === "pending";
   const card = await cardFor(parts, checkpoint);
   const drawn = render(card, signFor(parts, card));
   const may = mayDecide(checkpoint.approvers, who.actor);
-  const key = pressedKey(checkpoint.id, said.by);
-  const pressed = pending ? await parts.shelf.get(key) : undefined;
-  const reading = readReply(text, pending ? checkpoint.actions : [], {
+  const pressed = await parts.shelf.get(pressedKey(checkpoint.id, said.by));
+  const reading = readReply(text, checkpoint.actions, {
     mentioned,
     mayReplyFeedback: pressed === "revise" || pressed === "refine" ? pressed : null,
     complete: drawn.shown === drawn.of,
     direct: parts.direct && may,
   });
+  if (checkpoint.status !== "pending") return afterEnd(parts, said, checkpoint, who.actor, { text, reading });
   switch (reading.type) {
     case "none":
       return;
     case "ask":
-      return pending ? tellAuthor(parts, said, reading.text) : comment(parts, said, checkpoint, who.actor, text);
+      return tellAuthor(parts, said, reading.text);
     case "comment":
       await comment(parts, said, checkpoint, who.actor, text);
       if (reading.offer !== null && may)
         tellAuthor(parts, said, "Kept as a comment.", [await keepOffer(parts, checkpoint, said.by, reading.offer)]);
       return;
     case "act": {
-      if (isApproving(reading.act.action) && !(await hadBeforeThem(parts, said, checkpoint)))
+      const isSure = !isApproving(reading.act.action) && checkpoint.previous === null;
+      if (!isSure && !(await hadBeforeThem(parts, said, checkpoint)))
         return tellAuthor(
           parts,
           said,
           "The card here has just changed. Look at it, then say it again or press the button.",
         );
-      const options = { key: `said:${said.channel}:${said.ts}`, saw: true };
-      const done = await attempt(parts, who.actor, checkpoint, { ...reading.act, digest: checkpoint.digest }, options);
-      if (done.type === "told" && done.stood) await parts.shelf.take(key);
+      const done = await carryOut(parts, said, checkpoint, who.actor, reading.act);
       tellAuthor(parts, said, done.type === "told" ? done.text : "This needs the form on the card.");
     }
   }
 }
 
+function carryOut(parts: Parts, said: Said, checkpoint: Checkpoint, actor: Actor, act: Act): Promise<Done> {
+  const options = { key: keyOf(said), saw: true };
+  return attempt(parts, actor, checkpoint, { ...act, digest: checkpoint.digest }, options);
+}
+
+/** The same message, however often it is delivered. */
+function keyOf({ channel, ts }: Said): string {
+  return `said:${channel}:${ts}`;
+}
+
+/** What is said after the end is a comment; unless it is what ended it, and is only delivered once more. */
+async function afterEnd(
+  parts: Parts,
+  said: Said,
+  checkpoint: Checkpoint,
+  actor: Actor,
+  { text, reading }: { text: string; reading: Reading },
+): Promise<void> {
+  if (reading.type === "none") return;
+  if (reading.type === "act") {
+    const done = await carryOut(parts, said, checkpoint, actor, reading.act);
+    if (done.type === "told") tellAuthor(parts, said, done.text);
+    if (done.type === "told" && done.stood) return;
+  }
+  await comment(parts, said, checkpoint, actor, text);
+}
+
 /**
- * Words approve what the card in their thread showed when they were written, and nothing else: not a round that is not
- * posted yet, not an edit that the card does not show. A card that is being posted is given a moment to be recorded.
+ * Words are about what the card in their thread showed when they were written, and nothing else: none is about a round
+ * that was not posted yet, and none approves an edit that the card did not show. A card that is being posted is given a
+ * moment to be recorded.
  */
 async function hadBeforeThem(parts: Parts, said: Said, { id, digest }: Checkpoint): Promise<boolean> {
   for (let look = 0; look < LOOKS; look += 1) {
@@ -128,7 +153,7 @@ function isLater({ ts }: Said, { message, since }: Placement): boolean {
 async function comment(parts: Parts, said: Said, checkpoint: Checkpoint, actor: Actor, text: string): Promise<void> {
   const member = actor.refs.has("anyone");
   const caller = member ? asWitness(actor, checkpoint.id) : asCaller(actor);
-  const done = await parts.desk.comment(caller, checkpoint.id, text, ORIGIN);
+  const done = await parts.desk.comment(caller, checkpoint.id, text, ORIGIN, keyOf(said));
   if (done.type === "refused")
     tellAuthor(
       parts,

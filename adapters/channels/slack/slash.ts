@@ -1,22 +1,15 @@
-/**
- * `/hitl`, and a mention of the bot, which does the same: a verb of commands.ts, answered to the asker alone. What is
- * listed is what that person may see, and whoever may see nothing gets the same answer as whoever has nothing waiting.
- */
-import { type Actor, asCaller } from "../../../src/access.ts";
-import type { Checkpoint } from "../../../src/checkpoint.ts";
-import { type Command, listing, parseCommand } from "../../../src/commands.ts";
+/** `/hitl`, and a mention of the bot, which does the same: carried out by src/chat/answers.ts, drawn for the asker alone. */
+import { type Answer, answerTo } from "../../../src/chat/answers.ts";
+import { Late, within } from "../../../src/chat/within.ts";
 import type { JsonObject } from "../../../src/json.ts";
 import { moment } from "../../../src/state-line.ts";
-import { actorOf, ORIGIN } from "./doing.ts";
+import { actorOf } from "./doing.ts";
 import { heading, helpBlocks, PAGE, rowsOf, turning } from "./lists.ts";
 import { type Part, section } from "./literal.ts";
 import { type Press, type Presser, parseAsked, type Said } from "./parse.ts";
 import { cardFor, type Parts, signFor } from "./parts.ts";
-import { lately, mineOf } from "./queries.ts";
 import { render } from "./render.ts";
 import { tellAuthor, tellPresser, troubled } from "./say.ts";
-import { PERIOD, wordsOf } from "./stats.ts";
-import { Late, within } from "./within.ts";
 
 export async function command(parts: Parts, body: unknown): Promise<JsonObject | undefined> {
   const asked = parseAsked(body);
@@ -58,7 +51,7 @@ async function answerFor(parts: Parts, by: Presser, text: string, from: number):
   try {
     const who = await actorOf(parts, by);
     if (who.type === "nobody") return [section(who.why)];
-    return await carryOut(parts, who.actor, parseCommand(text), text.trim(), from);
+    return await draw(parts, await answerTo(parts, who.actor, text, { from, size: PAGE }));
   } catch (error) {
     parts.report("a command failed", error);
     return [
@@ -71,79 +64,22 @@ async function answerFor(parts: Parts, by: Presser, text: string, from: number):
   }
 }
 
-async function carryOut(parts: Parts, actor: Actor, asked: Command, text: string, from: number): Promise<Part[]> {
-  const now = parts.clock();
-  switch (asked.verb) {
+async function draw(parts: Parts, answer: Answer): Promise<Part[]> {
+  switch (answer.type) {
     case "help":
-      return helpBlocks(asked.note);
-    case "pending": {
-      const found = await mineOf(parts, actor, asked);
-      return paged(
-        `Waiting (${asked.scope})`,
-        found,
-        now,
-        from,
-        text === "" ? "pending" : text,
-        "Nothing waits for you.",
-      );
+      return helpBlocks(answer.note);
+    case "text":
+      return [...(answer.title === undefined ? [] : [heading(answer.title)]), section(answer.text)];
+    case "list": {
+      const { title, rows, from, count, command } = answer.list;
+      return [heading(title), ...rowsOf(rows), ...turning(command, from, count)];
     }
-    case "history": {
-      const found = (await lately(parts, actor)).slice(0, asked.count);
-      return paged("Decided lately", found, now, from, text, "Nothing was decided yet.");
-    }
-    case "show":
-      return show(parts, actor, asked.id);
-    case "stats":
-      return stats(parts, actor);
-    case "whoami":
-      return [section(whoami(parts, actor))];
-    case "withdraw": {
-      const done = await parts.desk.withdraw(asCaller(actor), asked.id, asked.reason ?? "withdrawn in Slack", ORIGIN);
-      return [section(done.type === "refused" ? done.detail : `Withdrawn: ${done.checkpoint.title}`)];
+    case "card": {
+      const card = await cardFor(parts, answer.checkpoint);
+      const { message } = render({ ...card, actions: [] }, signFor(parts, card));
+      return [...message.blocks.filter(({ type }) => type !== "actions"), ...rowsOf([answer.row])];
     }
   }
-}
-
-function paged(
-  title: string,
-  found: readonly Checkpoint[],
-  now: number,
-  from: number,
-  command: string,
-  otherwise: string,
-): Part[] {
-  if (found.length === 0) return [section(otherwise)];
-  const rows = listing(found.slice(from, from + PAGE), now);
-  const where = found.length > PAGE ? `, ${from + 1} to ${from + rows.length} of ${found.length}` : "";
-  return [heading(`${title}${where}`), ...rowsOf(rows), ...turning(command, from, found.length)];
-}
-
-async function stats(parts: Parts, actor: Actor): Promise<Part[]> {
-  const counted = await parts.desk.stats(asCaller(actor), PERIOD);
-  const text = counted.type === "refused" ? counted.detail : wordsOf(counted.stats);
-  return [heading("How decisions are made"), section(text)];
-}
-
-/** All that the card says and none of its buttons; those are behind Open. */
-async function show(parts: Parts, actor: Actor, id: string): Promise<Part[]> {
-  const checkpoint = await parts.desk.read(asCaller(actor), id);
-  if ("type" in checkpoint) return [section(checkpoint.detail)];
-  const card = await cardFor(parts, checkpoint);
-  const { message } = render({ ...card, actions: [] }, signFor(parts, card));
-  const open = rowsOf(listing([checkpoint], parts.clock()));
-  return [...message.blocks.filter(({ type }) => type !== "actions"), ...open];
-}
-
-function whoami({ wire, directory }: Parts, actor: Actor): string {
-  const { by, known, person, refs } = actor;
-  const own = `slack: ${by.id}`;
-  const lines = [
-    known ? `You are ${directory.nameOf(person)} (person:${person}).` : "The settings do not know you.",
-    `Your account is slack:${by.tenant ?? wire.home.team}/${by.id}.`,
-    known ? "" : `To be known: under people, write your name with ${own}; or set HITL_APPROVERS=slack:${by.id}.`,
-    `You meet: ${[...refs].join(", ")}`,
-  ];
-  return lines.filter((line) => line !== "").join("\n");
 }
 
 /** For the home tab's foot. */

@@ -3,16 +3,18 @@
  * sentence in the same window, also when the checkpoint ended while the form was being filled in.
  */
 import type { Form, Problem } from "../../../src/card.ts";
+import { attempt } from "../../../src/chat/acting.ts";
+import { outdated } from "../../../src/chat/sentences.ts";
 import { actFrom, formOf } from "../../../src/form.ts";
 import { readHandle } from "../../../src/handle.ts";
 import type { JsonObject } from "../../../src/json.ts";
-import { actorOf, attempt, recordWithin } from "./doing.ts";
+import { actorOf, recordWithin } from "./doing.ts";
 import { errorsOf, valuesFrom } from "./fields.ts";
 import { VIEWS } from "./marks.ts";
 import { pressedKey } from "./offers.ts";
 import { parseSubmission, type Submission } from "./parse.ts";
 import { isCurrent, type Parts } from "./parts.ts";
-import { outdated, troubled } from "./say.ts";
+import { troubled } from "./say.ts";
 import { notice } from "./views.ts";
 
 export async function submit(parts: Parts, body: unknown): Promise<JsonObject | undefined> {

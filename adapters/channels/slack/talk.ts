@@ -3,12 +3,13 @@
  * and on the card anyway, so this is tried once, by one replica, and a message that fails is let go.
  */
 import { setTimeout as pause } from "node:timers/promises";
+import { once } from "../../../src/chat/once.ts";
+import { timeLine } from "../../../src/chat/time-line.ts";
 import type { By } from "../../../src/checkpoint.ts";
 import { type Logged, NotYet } from "../../../src/ports.ts";
 import { nameOf } from "../../../src/state-line.ts";
 import { QUIET } from "./delivery.ts";
 import { notification, section } from "./literal.ts";
-import { once } from "./once.ts";
 import type { Parts } from "./parts.ts";
 import { type Place, readPlace, slackPlacements } from "./places.ts";
 
@@ -22,14 +23,14 @@ export async function retell(parts: Parts, { seq, entry }: Logged): Promise<void
   if (checkpoint === undefined) return;
   for (const { message } of slackPlacements(checkpoint)) {
     const place = readPlace(message);
-    if (place !== undefined) await once(parts.shelf, `talk:${seq}:${message}`, () => say(parts, place, text));
+    if (place !== undefined) await once(parts.shelf, `slack:talk:${seq}:${message}`, () => say(parts, place, text));
   }
 }
 
 function lineOf({ type, by, data }: Logged["entry"]): string | null {
   if (type === "checkpoint.commented" && !isHere(by)) return `${nameOf(by)}: ${String(data.text ?? "")}`;
   if (type === "checkpoint.voted") return `${nameOf(by)} approved: ${String(data.given)} of ${String(data.needed)}.`;
-  return null;
+  return timeLine({ type, data });
 }
 
 /** It stands in the thread where it was written. */

@@ -13,7 +13,8 @@ import {
   SocketModeReceiver,
 } from "@slack/bolt";
 import { WebClient } from "@slack/web-api";
-import type { JsonObject } from "../../../src/json.ts";
+import { isObject, type JsonObject } from "../../../src/json.ts";
+import { isForUs } from "./belongs.ts";
 import { type Connection, keepOpen } from "./socket.ts";
 import { type Handlers, type Home, type Wire, WireFault } from "./wire.ts";
 
@@ -34,6 +35,8 @@ const ACK_WITHIN = 2_500;
 const RESPOND_WITHIN = 5_000;
 /** Bolt refuses what is older; it takes what is from the future. */
 const FRESH = 300;
+const MOST_STRANGERS = 100;
+const ELSEWHERE = "This bot works for another workspace. Nothing was recorded.";
 
 /** Asks Slack who we are, and is then ready to be started. */
 export async function connect(settings: WireSettings, report: Report, onState: (up: boolean) => void): Promise<Wire> {
@@ -58,7 +61,7 @@ export async function connect(settings: WireSettings, report: Report, onState: (
     }
   }
 
-  const home = homeOf(await call("auth.test", {}));
+  const home = await whoWeAre(call);
   const { appToken, signingSecret = "" } = settings;
   const app = new App({
     receiver: NO_RECEIVER,
@@ -71,7 +74,7 @@ export async function connect(settings: WireSettings, report: Report, onState: (
     report("a delivery failed", error);
     throw error;
   });
-  const door = doorOf(app, report);
+  const door = doorOf(app, home, respond, report);
   let listener: RequestListener | null = null;
   if (appToken === undefined) {
     const receiver = new HTTPReceiver({ signingSecret, endpoints: ["/slack/events"], logger: options.logger });
@@ -88,17 +91,7 @@ export async function connect(settings: WireSettings, report: Report, onState: (
     home,
     listener,
     isUp: () => socket?.isUp() ?? true,
-    async respond(url, message) {
-      const response = await fetch(url, {
-        method: "POST",
-        headers: { "content-type": "application/json; charset=utf-8" },
-        body: JSON.stringify(message),
-        redirect: "error",
-        signal: AbortSignal.timeout(RESPOND_WITHIN),
-      });
-      await response.arrayBuffer();
-      if (!response.ok) throw new WireFault("response_url", `http_${response.status}`);
-    },
+    respond,
     async start(handlers) {
       listen(app, handlers, report);
       if (socket === undefined) onState(true);
@@ -110,21 +103,52 @@ export async function connect(settings: WireSettings, report: Report, onState: (
   };
 }
 
+async function respond(url: string, message: JsonObject): Promise<void> {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json; charset=utf-8" },
+    body: JSON.stringify(message),
+    redirect: "error",
+    signal: AbortSignal.timeout(RESPOND_WITHIN),
+  });
+  await response.arrayBuffer();
+  if (!response.ok) throw new WireFault("response_url", `http_${response.status}`);
+}
+
 const NO_RECEIVER: Receiver = { init: () => {}, start: async () => undefined, stop: async () => undefined };
 
 /**
  * What receivers hand deliveries to. The library acknowledges an event before anything of ours has run; here it waits
- * until that is done, so that an event whose handling failed is sent again. An acknowledgement that gets lost with its
- * socket harms nobody: every delivery may come twice.
+ * until that is done, so that an event whose handling failed is sent again. What no handler is for, or is meant for
+ * another workspace, is acknowledged all the same. An acknowledgement that gets lost with its socket harms nobody:
+ * every delivery may come twice.
  */
-function doorOf(app: App, report: Report): App {
+function doorOf(app: App, home: Home, answer: Wire["respond"], report: Report): App {
+  /** Of other workspaces, told once each. */
+  const strangers = new Set<string>();
+
+  async function refuse(body: JsonObject, ack: ReceiverEvent["ack"]): Promise<void> {
+    const from = JSON.stringify([body.api_app_id ?? null, body.team ?? body.team_id ?? body.enterprise ?? null]);
+    if (!strangers.has(from) && strangers.size < MOST_STRANGERS) {
+      strangers.add(from);
+      report(`what comes from another app or workspace is not taken: ${from.slice(0, 200)}`);
+    }
+    const said = { response_type: "ephemeral", replace_original: false, text: ELSEWHERE };
+    await ack(typeof body.command === "string" ? said : undefined);
+    if (body.type === "block_actions" && typeof body.response_url === "string")
+      await answer(body.response_url, said).catch((error: unknown) => report("a refusal could not be told", error));
+  }
+
   async function processEvent(event: ReceiverEvent): Promise<void> {
+    let acked = false;
     const ack: ReceiverEvent["ack"] = async (answer) => {
+      acked = true;
       await event.ack(answer).catch((error: unknown) => report("an acknowledgement got lost", error));
     };
-    if (event.body.type !== "event_callback") return app.processEvent({ ...event, ack });
-    await app.processEvent({ ...event, ack: async () => {} });
-    await ack();
+    const body = event.body as JsonObject;
+    if (isObject(body) && !isForUs(body, home)) return refuse(body, ack);
+    await app.processEvent({ ...event, ack: body.type === "event_callback" ? async () => {} : ack });
+    if (!acked) await ack();
   }
   return Object.create(app, { processEvent: { value: processEvent } }) as App;
 }
@@ -220,10 +244,26 @@ function fresh(listener: RequestListener): RequestListener {
   };
 }
 
-function homeOf({ team_id, enterprise_id, url, user_id, bot_id }: JsonObject): Home {
+async function whoWeAre(call: Wire["call"]): Promise<Home> {
+  const told = await call("auth.test", {});
+  // Who may not ask that goes without: it is one check of several.
+  const { bot } = await call("bots.info", { bot: String(told.bot_id ?? "") }).catch((error: unknown) => {
+    if (error instanceof WireFault && /^(missing_scope|bot_not_found|unknown_method)$/.test(error.code))
+      return { bot: null };
+    throw error;
+  });
+  return homeOf(told, isObject(bot) && typeof bot.app_id === "string" ? bot.app_id : null);
+}
+
+function homeOf(
+  { team_id, enterprise_id, is_enterprise_install, url, user_id, bot_id }: JsonObject,
+  app: string | null,
+): Home {
+  const enterprise = typeof enterprise_id === "string" ? enterprise_id : null;
+  const org = is_enterprise_install === true && enterprise !== null;
   return {
-    team: String(team_id ?? ""),
-    enterprise: typeof enterprise_id === "string" ? enterprise_id : null,
+    team: org ? enterprise : String(team_id ?? ""),
+    ...{ enterprise, org, app },
     url: typeof url === "string" && /^https?:\/\//.test(url) ? url : "https://slack.com/",
     user: String(user_id ?? ""),
     bot: String(bot_id ?? ""),

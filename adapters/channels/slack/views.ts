@@ -9,7 +9,7 @@ import { inputsOf } from "./fields.ts";
 import { blocksOf, flowOf, pagesOf, sizeOf } from "./flow.ts";
 import { context, type Part, plain, section, short } from "./literal.ts";
 import { markId, type Sign, VIEWS, versionOf, writePage } from "./marks.ts";
-import { buttonOf, linkButton } from "./render.ts";
+import { browseButtons, buttonOf } from "./render.ts";
 
 /** Titles and the buttons at the foot. */
 const TITLE = 24;
@@ -28,7 +28,8 @@ export function notice(title: string, text: string, extra: Part[] = []): Part {
 export function formView(card: Card, form: Form, handle: string): Part {
   const inputs = inputsOf(form);
   if (inputs === null) {
-    const links = card.url === null ? [] : [{ type: "actions", elements: [linkButton(card.url)] }];
+    const elements = browseButtons(card);
+    const links = elements.length === 0 ? [] : [{ type: "actions", block_id: "actions", elements }];
     return notice(
       form.title,
       "This is too long to be edited in Slack: edit it on the web or with `hitl review`.",
@@ -56,7 +57,7 @@ export function fullView(card: Card, at: number, sign: Sign, note?: string): Par
     ...(page > 0 ? [turn(card, page - 1, "Back")] : []),
     ...(last ? [] : [turn(card, page + 1, "Next")]),
     ...actions.map(buttonOf(sign)),
-    ...(card.url === null ? [] : [linkButton(card.url)]),
+    ...browseButtons(card),
   ];
   const where = `Page ${page + 1} of ${pages.length} · ${count(sizeOf(flow))} characters in all`;
   return modal(

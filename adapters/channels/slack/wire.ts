@@ -17,8 +17,13 @@ export interface Wire {
 }
 
 export interface Home {
+  /** The workspace; of an app that a whole organisation installed, the organisation. */
   team: string;
   enterprise: string | null;
+  /** Installed for all workspaces of the enterprise. */
+  org: boolean;
+  /** The app's id; null where Slack did not say. */
+  app: string | null;
   /** `https://team.slack.com/`, for links to messages. */
   url: string;
   /** The bot's user and bot id. */
@@ -64,6 +69,7 @@ const AMBIGUOUS = ["internal_error", "fatal_error", "service_unavailable", "requ
 /** No later try would get there, until somebody changes something. */
 const FOR_GOOD: Readonly<Record<string, string>> = {
   channel_not_found: "there is no such channel, or the bot is not in it: invite it, or correct the route",
+  name_in_enterprise: "the whole organisation has the app: name the channel by its id, like C0123ABCD",
   not_in_channel: "the bot is not in this channel: invite it with /invite",
   is_archived: "the channel is archived",
   user_not_found: "there is no such person",

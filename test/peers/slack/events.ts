@@ -33,15 +33,16 @@ export function makeEvents({ world, manifest, ledger, courier }: Parts): Events 
     if (bot === undefined || bot.revoked || !manifest.events.includes(name)) return [];
     const scope = EVENT_SCOPES[name];
     if (typeof scope === "string" && !echo) ledger.use(scope);
-    return [await courier.deliver("events_api", enveloped(event, bot, channel), { echo })];
+    return [await courier.deliver("events_api", enveloped(event, bot, team, channel), { echo })];
   }
 
-  function enveloped(event: JsonObject, bot: Bot, channel?: Channel): JsonObject {
+  function enveloped(event: JsonObject, bot: Bot, where: string, channel?: Channel): JsonObject {
     const enterprise = world.teams.get(bot.team)?.enterprise ?? null;
+    const team = bot.org === null ? bot.team : (channel?.team ?? where);
     return {
       token: "verification-token",
-      team_id: bot.team,
-      context_team_id: bot.team,
+      team_id: team,
+      context_team_id: team,
       context_enterprise_id: enterprise,
       api_app_id: world.app.id,
       event,
@@ -49,7 +50,13 @@ export function makeEvents({ world, manifest, ledger, courier }: Parts): Events 
       event_id: world.id("Ev"),
       event_time: Math.floor(world.now() / 1_000),
       authorizations: [
-        { enterprise_id: enterprise, team_id: bot.team, user_id: bot.user, is_bot: true, is_enterprise_install: false },
+        {
+          enterprise_id: enterprise,
+          team_id: bot.org === null ? bot.team : null,
+          user_id: bot.user,
+          is_bot: true,
+          is_enterprise_install: bot.org !== null,
+        },
       ],
       is_ext_shared_channel: (channel?.sharedWith.length ?? 0) > 0,
     };

@@ -33,6 +33,10 @@ export interface Options {
   ackMs?: number;
   random?: () => number;
   signingSecret?: string;
+  /** The Enterprise Grid that the workspace belongs to, such as E1. */
+  enterprise?: string;
+  /** Whether the enterprise installed the app for all of its workspaces. */
+  orgWide?: boolean;
 }
 
 /** To one app at a time; what waits for a connection is not yet sent. */
@@ -44,7 +48,9 @@ export async function fakeSlack(options: Options = {}): Promise<FakeSlack> {
   const ledger = options.ledger ?? makeLedger(manifest.scopes);
   const world = makeWorld(clock);
   const settle = people(world);
-  settle.workspace(TEAM, { name: "Acme", domain: "acme", installed: true });
+  const { enterprise = null, orgWide = false } = options;
+  const installed = orgWide ? "for the enterprise" : true;
+  settle.workspace(TEAM, { name: "Acme", domain: "acme", enterprise, installed });
   const faults = makeFaults();
   const limits = makeLimits(clock);
   const door = makeSockets(world, random);

@@ -1,6 +1,7 @@
 /** Settling the world: workspaces, people, conversations, groups, and what changes about them while a test runs. */
 import {
   type Bot,
+  botOf,
   type Channel,
   type ChannelKind,
   copy,
@@ -11,8 +12,8 @@ import {
 } from "./world.ts";
 
 export interface People {
-  /** A workspace; installed: with a bot and a token of its own. */
-  workspace(id: string, over?: Partial<Omit<Team, "id">> & { installed?: boolean }): Team;
+  /** A workspace; installed: with a bot and a token of its own, good for all of its enterprise where that installed it. */
+  workspace(id: string, over?: Partial<Omit<Team, "id">> & { installed?: boolean | "for the enterprise" }): Team;
   /** Somebody, made when there is nobody of that id; `over` changes what is known of them. */
   user(id: string, over?: Partial<Omit<User, "id">>): User;
   /** A conversation, made when there is none of that id; members are made too. The bot is in it unless `bot: false`. */
@@ -73,7 +74,7 @@ export function people(world: World): People {
     workspace(id, { installed = false, ...over } = {}) {
       const team: Team = { id, name: over.name ?? id, domain: id.toLowerCase(), enterprise: null, ...over };
       world.teams.set(id, team);
-      if (installed) install(world, team, user);
+      if (installed !== false) install(world, team, user, installed === "for the enterprise");
       return copy(team);
     },
     user,
@@ -95,7 +96,7 @@ export function people(world: World): People {
         if (!world.users.has(each)) user(each, { team });
         channel.members.add(each);
       }
-      const own = [...world.bots.values()].find((each) => each.team === team);
+      const own = botOf(world, team);
       if (own !== undefined && bot) channel.members.add(own.user);
       return { id: channel.id, name: channel.name };
     },
@@ -123,10 +124,11 @@ export function people(world: World): People {
   };
 }
 
-function install(world: World, team: Team, user: People["user"]): Bot {
+function install(world: World, team: Team, user: People["user"], widely: boolean): Bot {
   const bot: Bot = {
     token: `xoxb-${team.id}-fake`,
     team: team.id,
+    org: widely ? team.enterprise : null,
     user: `U${team.id}BOT`,
     bot: `B${team.id}BOT`,
     revoked: false,

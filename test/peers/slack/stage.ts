@@ -44,15 +44,19 @@ export function doneBy({ world }: Stage, user: User, bot: Bot): JsonObject {
   const team = world.teams.get(bot.team);
   const enterprise = team?.enterprise ?? null;
   return {
-    team: {
-      id: bot.team,
-      domain: team?.domain ?? "",
-      ...(enterprise === null ? {} : { enterprise_id: enterprise, enterprise_name: enterprise }),
-    },
+    // An app of a whole enterprise is told of no workspace here.
+    team:
+      bot.org === null
+        ? {
+            id: bot.team,
+            domain: team?.domain ?? "",
+            ...(enterprise === null ? {} : { enterprise_id: enterprise, enterprise_name: enterprise }),
+          }
+        : null,
     user: { id: user.id, username: user.name, name: user.name, team_id: user.team },
     api_app_id: world.app.id,
     token: "verification-token",
     enterprise: enterprise === null ? null : { id: enterprise, name: enterprise },
-    is_enterprise_install: false,
+    is_enterprise_install: bot.org !== null,
   };
 }

@@ -15,6 +15,8 @@ export interface User {
   id: string;
   /** The home workspace; another than the app's for people who come through Slack Connect. */
   team: string;
+  /** Of an enterprise's account: the workspaces that it is in; its own where none are named. */
+  teams?: string[];
   name: string;
   real_name: string;
   email: string;
@@ -101,6 +103,8 @@ export interface OpenView {
 export interface Bot {
   token: string;
   team: string;
+  /** The enterprise that installed the app for all of its workspaces; `team` is then the one that it began in. */
+  org: string | null;
   user: string;
   bot: string;
   revoked: boolean;
@@ -223,7 +227,12 @@ export function makeWorld(now: () => number): World {
 }
 
 export function botOf(world: World, team: string): Bot | undefined {
-  return [...world.bots.values()].find((bot) => bot.team === team);
+  return [...world.bots.values()].find((bot) => serves(world, bot, team));
+}
+
+/** Whether a workspace is one that the app was installed for. */
+export function serves(world: World, { team, org }: Pick<Bot, "team" | "org">, asked: string): boolean {
+  return team === asked || (org !== null && world.teams.get(asked)?.enterprise === org);
 }
 
 export function messageAt(world: World, channel: string, ts: string): Message | undefined {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { KINDS } from "../../../../src/checkpoint.ts";
 import { SEEDS } from "../../../seeds.ts";
-import { type Bot, CONFIRM, withBot } from "./bot.ts";
+import { type Bot, CONFIRM, TRANSPORTS, withBot } from "./bot.ts";
 import { buttonsIn, wordsIn } from "./slack.ts";
 
 const TOOL = { kind: "tool", payload: { tool_name: "pay", tool_args: { amount: 10, to: "ACME", now: true } } };
@@ -36,33 +36,36 @@ const ACTIONS: [kind: (typeof KINDS)[number], label: string, fill: Record<string
 ];
 
 describe("a decision in Slack", () => {
-  it("can be each action of each kind, and reaches the agent as it was meant", async () => {
-    await withBot(async ({ slack, card: raise, ended, says }: Bot) => {
-      for (const [index, [kind, label, fill, got]] of ACTIONS.entries()) {
-        // A channel takes one message a second; each of these has its own.
-        const channel = `C${100 + index}`;
-        slack.channel(channel, { name: `channel-${index}`, members: ["U0BOB"] });
-        const { id, card } = await raise(
-          { kind, payload: SEEDS[kind][0].payload, route: [`slack:${channel}`] },
-          channel,
-        );
-        await slack.click("U0BOB", card, label);
-        if (label !== "Proceed" && label !== "Approve") {
-          const form = await slack.openedView("U0BOB");
-          const { errors, view } = await slack.submit("U0BOB", form, fill);
-          expect(errors, `${kind} ${label}`).toEqual({});
-          expect(wordsIn(view?.blocks), `${kind} ${label}`).toContain("by");
-          if (view !== null) await slack.dismiss("U0BOB", view);
+  it.each(TRANSPORTS)(
+    "over %s can be each action of each kind, and reaches the agent as it was meant",
+    async (_name, setting) => {
+      await withBot(async ({ slack, card: raise, ended, says }: Bot) => {
+        for (const [index, [kind, label, fill, got]] of ACTIONS.entries()) {
+          // A channel takes one message a second; each of these has its own.
+          const channel = `C${100 + index}`;
+          slack.channel(channel, { name: `channel-${index}`, members: ["U0BOB"] });
+          const { id, card } = await raise(
+            { kind, payload: SEEDS[kind][0].payload, route: [`slack:${channel}`] },
+            channel,
+          );
+          await slack.click("U0BOB", card, label);
+          if (label !== "Proceed" && label !== "Approve") {
+            const form = await slack.openedView("U0BOB");
+            const { errors, view } = await slack.submit("U0BOB", form, fill);
+            expect(errors, `${kind} ${label}`).toEqual({});
+            expect(wordsIn(view?.blocks), `${kind} ${label}`).toContain("by");
+            if (view !== null) await slack.dismiss("U0BOB", view);
+          }
+          const { decision } = await ended(id);
+          expect(decision, `${kind} ${label}`).toMatchObject(got);
+          const settled = await says(card, "by");
+          expect(settled.metadata?.event_payload.id).toBe(id);
         }
-        const { decision } = await ended(id);
-        expect(decision, `${kind} ${label}`).toMatchObject(got);
-        const settled = await says(card, "by");
-        expect(settled.metadata?.event_payload.id).toBe(id);
-      }
-      expect(new Set(ACTIONS.map(([kind]) => kind))).toEqual(new Set(KINDS));
-      expect(slack.troubles).toEqual([]);
-    });
-  });
+        expect(new Set(ACTIONS.map(([kind]) => kind))).toEqual(new Set(KINDS));
+        expect(slack.troubles).toEqual([]);
+      }, setting);
+    },
+  );
 
   it("takes an edit only when every argument can be read, and says at which one it could not", async () => {
     await withBot(async ({ slack, card: raise, ended }: Bot) => {
@@ -115,6 +118,24 @@ describe("a decision in Slack", () => {
       await told("U0BOB", "This is your own request");
       expect(slack.modals("U0EVE")).toEqual([]);
       expect((await read(id)).status).toBe("pending");
+    });
+  });
+
+  it("tells whoever comes too late that time was up, and what became of it", async () => {
+    await withBot(async ({ slack, card: raise, ended, told, says }: Bot) => {
+      const { id, card } = await raise({ ...CONFIRM, timeout: "1s", on_timeout: "reject" });
+      await slack.click("U0BOB", card, "Revise");
+      const form = await slack.openedView("U0BOB");
+      expect(await ended(id)).toMatchObject({
+        status: "expired",
+        decision: { outcome: "timed_out", action: "reject" },
+      });
+      await slack.clickStale("U0CAROL", card, "Proceed");
+      await told("U0CAROL", "It timed out");
+      const { view } = await slack.submit("U0BOB", form, { f0: "too late" });
+      expect(wordsIn(view?.blocks)).toContain("It timed out");
+      const settled = await says(card, "Timed out after 1s: nobody decided; handed back as reject by policy default");
+      expect([...buttonsIn(settled.blocks).keys()]).toEqual([]);
     });
   });
 
@@ -195,6 +216,8 @@ describe("a decision in Slack", () => {
     const questions = [
       { key: "level", question: "What level?", options: ["beginner", "expert"] },
       { key: "tone", question: "Which tone?" },
+      // More than fit as radio buttons.
+      { key: "place", question: "Where?", options: Array.from({ length: 14 }, (_, at) => `Place ${at}`) },
     ];
     await withBot(async ({ slack, card: raise, ended }: Bot) => {
       const { id, card } = await raise({ kind: "clarify", payload: { questions } });
@@ -202,9 +225,18 @@ describe("a decision in Slack", () => {
       const form = await slack.openedView("U0BOB");
       const blank = await slack.submit("U0BOB", form, {});
       expect(blank.errors).not.toEqual({});
-      const other = { f0: "Other (type my own)", "f0:other": "somewhere between", f1: "dry" };
+      const other = { f0: "Other (type my own)", "f0:other": "somewhere between", f1: "dry", f2: "Place 12" };
+      const kinds = form.blocks.map((block) => (block.element as { type?: string } | undefined)?.type);
+      expect(kinds.filter((kind) => kind !== undefined)).toEqual([
+        ...["radio_buttons", "plain_text_input"],
+        "plain_text_input",
+        ...["static_select", "plain_text_input"],
+      ]);
       expect((await slack.submit("U0BOB", form, other)).errors).toEqual({});
-      expect((await ended(id)).decision?.answers).toEqual({ level: "somewhere between", tone: "dry" });
+      expect((await ended(id)).decision?.answers).toEqual({
+        ...{ level: "somewhere between", tone: "dry" },
+        place: "Place 12",
+      });
     });
   });
 });

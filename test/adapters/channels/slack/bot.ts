@@ -26,9 +26,9 @@ export interface Bot {
   /** Raises and waits for the card. */
   card(request: Record<string, unknown>, channel?: string): Promise<{ id: string; card: Message }>;
   read(id: string): Promise<CheckpointView>;
-  /** Once it has ended. */
+  /** Once it has ended, as the agent learns of it. */
   ended(id: string): Promise<CheckpointView>;
-  call(method: string, path: string, body?: unknown): Promise<{ status: number; body: CheckpointView }>;
+  call(method: string, path: string, body?: unknown, token?: string): Promise<{ status: number; body: CheckpointView }>;
   /** What Bob does in another place than Slack. */
   act(id: string, act: Record<string, unknown>): Promise<void>;
   /** Once no card of it is on its way any more. */
@@ -52,7 +52,15 @@ groups:
   sre: [bob, carol, dave]
 tokens:
   - { name: bob-cli, role: approver, person: bob, token: "\${BOB_TOKEN}" }
+  - { name: carol-cli, role: approver, person: carol, token: "\${CAROL_TOKEN}" }
+  - { name: eve-cli, role: approver, person: eve, token: "\${EVE_TOKEN}" }
 `;
+
+/** Whatever is true of one way in is to be true of the other. */
+export const TRANSPORTS: [string, { http?: boolean }][] = [
+  ["Socket Mode", {}],
+  ["HTTP", { http: true }],
+];
 
 interface Setting {
   http?: boolean;
@@ -63,7 +71,11 @@ interface Setting {
 
 export const TOKEN = "agent-token-of-the-slack-tests";
 const ADMIN = "admin-token-of-the-slack-tests";
-const BOB_TOKEN = "approver-token-of-the-slack-tests";
+export const TOKENS = {
+  BOB_TOKEN: "approver-token-of-bob-in-the-slack-tests",
+  CAROL_TOKEN: "approver-token-of-carol-in-the-slack-tests",
+  EVE_TOKEN: "approver-token-of-eve-in-the-slack-tests",
+} as const;
 const MEMBERS = ["U0ALICE", "U0BOB", "U0CAROL", "U0DAVE", "U0EVE"];
 
 export async function withBot(work: (bot: Bot) => Promise<void>, setting: Setting = {}): Promise<void> {
@@ -76,7 +88,7 @@ export async function withBot(work: (bot: Bot) => Promise<void>, setting: Settin
     HITL_AGENT_TOKEN: TOKEN,
     HITL_ADMIN_TOKEN: ADMIN,
     HITL_APPROVERS: "group:sre",
-    BOB_TOKEN,
+    ...TOKENS,
     SLACK_BOT_TOKEN: slack.botToken,
     SLACK_CHANNEL: "#deploys",
     SLACK_API_URL: slack.apiUrl,
@@ -124,7 +136,7 @@ export async function withBot(work: (bot: Bot) => Promise<void>, setting: Settin
       return { id, card };
     },
     async act(id, act) {
-      const { status, body } = await call("POST", `/v1/checkpoints/${id}/act`, act, BOB_TOKEN);
+      const { status, body } = await call("POST", `/v1/checkpoints/${id}/act`, act, TOKENS.BOB_TOKEN);
       if (status !== 200) throw new Error(JSON.stringify(body));
     },
     async placed(id) {
@@ -135,7 +147,7 @@ export async function withBot(work: (bot: Bot) => Promise<void>, setting: Settin
       }
     },
     read: async (id) => (await call("GET", `/v1/checkpoints/${id}`)).body,
-    ended: async (id) => (await call("GET", `/v1/checkpoints/${id}?wait=10`)).body,
+    ended: async (id) => (await call("GET", `/v1/checkpoints/${id}?wait=10`, undefined, TOKEN)).body,
     says: (message, words) =>
       slack.until(
         () => {
@@ -159,6 +171,17 @@ export async function withBot(work: (bot: Bot) => Promise<void>, setting: Settin
     await Promise.race([bot.stop(), pause(9_000)]);
     await slack.close();
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Presses, and again where Slack was too slow to say who that is; answers what the presser was told. */
+export async function press(slack: Slack, user: string, card: Message, label: string): Promise<string> {
+  for (;;) {
+    const before = slack.ephemerals(user).length;
+    await slack.click(user, card, label);
+    const told = await slack.until(() => slack.ephemerals(user)[before], `an answer to ${user}`, 10_000);
+    const words = wordsIn(told.blocks);
+    if (!words.includes("Slack could not be asked")) return words;
   }
 }
 

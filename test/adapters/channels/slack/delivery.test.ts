@@ -27,6 +27,23 @@ describe("a card on its way to Slack", () => {
     );
   });
 
+  it("is seen to be undeliverable in the API, on the admin's list in the inbox, and in the log", async () => {
+    await withBot(async (bot: Bot) => {
+      const { id } = await bot.raise({ ...CONFIRM, title: "Where to", route: ["slack:#nowhere"] });
+      const [placement] = await bot.placed(id);
+      expect(placement).toMatchObject({ channel: "slack", conversation: "#nowhere", state: "undeliverable" });
+      const { body } = await bot.call("POST", "/v1/links", { person: "admin" });
+      const { pathname } = new URL((body as unknown as { url: string }).url);
+      const headers = { "sec-fetch-site": "same-origin", "content-type": "application/x-www-form-urlencoded" };
+      const entered = await fetch(bot.url + pathname, { method: "POST", headers, body: "", redirect: "manual" });
+      const cookie = String(entered.headers.getSetCookie()[0]).split(";")[0] ?? "";
+      const page = async (path: string) => (await fetch(bot.url + path, { headers: { cookie } })).text();
+      expect(await page("/")).toContain("One card could not be shown where people were to see it.");
+      expect(await page("/deliveries")).toContain("channel_not_found: there is no such channel");
+      await expect.poll(bot.log).toMatch(new RegExp(`"checkpoint":"${id}".*#nowhere.*"it could not be delivered"`));
+    });
+  });
+
   it("is undeliverable when there is no such channel by name", async () => {
     await withBot(async (bot: Bot) => {
       const { id } = await bot.raise({ ...CONFIRM, route: ["slack:#nowhere"] });

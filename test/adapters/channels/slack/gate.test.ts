@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { makeGate } from "../../../../adapters/channels/slack/gate.ts";
-import { once } from "../../../../adapters/channels/slack/once.ts";
-import { remembering } from "../../../../adapters/channels/slack/remembered.ts";
 import { type Connection, keepOpen } from "../../../../adapters/channels/slack/socket.ts";
 import { openMemory } from "../../../../adapters/stores/memory/index.ts";
+import { once } from "../../../../src/chat/once.ts";
+import { remembering } from "../../../../src/chat/remembered.ts";
 import { NotYet } from "../../../../src/ports.ts";
 
 function gate() {
@@ -48,16 +48,35 @@ describe("Slack's limits, kept on our side", () => {
     expect(take("post", "C1")).toBe(0);
   });
 
-  it("carry out 500 updates in ten minutes, as Slack's tier allows", () => {
+  it("carry out 500 expiries in twelve minutes, never 51 in one, and let decisions pass them all the while", () => {
     const { time, take } = gate();
-    let left = 500;
     const began = time.now;
-    while (left > 0) {
-      if (take("update", `C${left}`, false) === 0) left -= 1;
-      else time.now += 100;
+    const out: number[] = [];
+    const decisions: number[] = [];
+    for (let left = 500, next = began; left > 0; time.now += 100) {
+      while (left > 0 && take("update", `C${left}`, false) === 0) {
+        out.push(time.now);
+        left -= 1;
+      }
+      if (time.now < next) continue;
+      next += 12_500;
+      const waited = take("update", "C0", true);
+      decisions.push(waited);
+      if (waited === 0) out.push(time.now);
     }
-    expect(time.now - began).toBeLessThan(600_000);
-    expect(time.now - began).toBeGreaterThan(500 * 1_100);
+    expect(time.now - began).toBeLessThanOrEqual(725_000);
+    expect(decisions.filter((waited) => waited > 0)).toEqual([]);
+    const most = Math.max(...out.map((at) => out.filter((other) => other > at - 60_000 && other <= at).length));
+    expect(most).toBeLessThanOrEqual(50);
+  });
+
+  it("let no decision wait behind the expiries that were sent away before it", () => {
+    const { time, take } = gate();
+    for (let at = 0; at < 300; at += 1) take("update", `C${at}`, false);
+    for (let at = 0; at < 40; at += 1) take("update", `D${at}`, true);
+    expect(take("update", "E1", true)).toBeLessThan(60_000);
+    time.now += 60_000;
+    expect(take("update", "E1", true)).toBe(0);
   });
 });
 

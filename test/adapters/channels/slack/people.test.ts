@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type Bot, CONFIRM, withBot } from "./bot.ts";
+import { makePeople } from "../../../../adapters/channels/slack/people.ts";
+import type { Wire } from "../../../../adapters/channels/slack/wire.ts";
+import { type Bot, CONFIRM, press, withBot } from "./bot.ts";
 
 /** Who presses Proceed on a card that `approvers` may decide, and whether it counts. */
 type Row = [name: string, user: string, approvers: string[], counts: boolean];
@@ -41,7 +43,7 @@ describe("who decides in Slack", () => {
         const open = approvers[0] === "anyone";
         const asked = open ? { kind: "preview", payload: { content: "x" } } : { ...CONFIRM, approvers };
         const { id, card } = await raise({ ...asked, route: [`slack:${channel}`] }, channel);
-        await slack.click(user, card, "Proceed");
+        await press(slack, user, card, "Proceed");
         expect((await read(id)).status, name).toBe(counts ? "resolved" : "pending");
       }
     }, OPEN);
@@ -57,6 +59,43 @@ describe("who decides in Slack", () => {
       await slack.click("U0BOB", card, "Cancel");
       await slack.click("U0BOB", card, "Revise");
       expect(slack.calls("users.info").length).toBe(2);
+    });
+  });
+
+  it("asks who is in a user group when somebody acts, and remembers it for a minute at most", async () => {
+    let now = 0;
+    let members = ["U1"];
+    let asked = 0;
+    const call: Wire["call"] = async (method) => {
+      if (method === "users.info") return { user: { team_id: "T1" } };
+      asked += 1;
+      return { users: members };
+    };
+    const home = { team: "T1", enterprise: null, org: false, app: null, url: "", user: "UBOT", bot: "B1" };
+    const { who } = makePeople({ call, home }, () => now);
+    const isIn = async () => {
+      const known = await who({ user: "U1", team: "T1" }, ["slack-group:S0SRE"]);
+      return known.type === "account" && known.account.groups?.includes("slack-group:S0SRE") === true;
+    };
+    expect([await isIn(), asked]).toEqual([true, 1]);
+    members = [];
+    now = 59_999;
+    expect([await isIn(), asked]).toEqual([true, 1]);
+    now = 60_000;
+    expect([await isIn(), asked]).toEqual([false, 2]);
+  });
+
+  it("takes a group that is gone for empty, and one that cannot be asked about for no answer", async () => {
+    await withBot(async ({ slack, card: raise, read, told }: Bot) => {
+      slack.usergroup("S0SRE", ["U0BOB"]);
+      const { id, card } = await raise({ ...CONFIRM, approvers: ["slack-group:S0SRE"] });
+      slack.faults.next("usergroups.users.list", { status: 503 });
+      await slack.click("U0BOB", card, "Proceed");
+      await told("U0BOB", "Slack could not be asked who you are, so nothing was recorded.");
+      slack.usergroup("S0SRE", ["U0BOB"], { disabled: true });
+      await slack.click("U0BOB", card, "Proceed");
+      await told("U0BOB", "slack-group:S0SRE may decide this");
+      expect((await read(id)).status).toBe("pending");
     });
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { live } from "../../../peers/slack/live.ts";
-import { type Bot, CONFIRM, withBot } from "./bot.ts";
+import { type Bot, CONFIRM, TRANSPORTS, withBot } from "./bot.ts";
 import { wordsIn } from "./slack.ts";
 
 /** Who says what in the thread of a confirm (proceed, revise, cancel), and what comes of it. */
@@ -21,7 +21,7 @@ const SAID: [who: string, text: string, outcome: string][] = [
 ];
 
 describe("a reply in a card's thread", () => {
-  it("acts, asks back or is kept as a comment, as its words say", async () => {
+  it.each(TRANSPORTS)("over %s acts, asks back or is kept as a comment, as its words say", async (_name, setting) => {
     await withBot(async ({ slack, card: raise, read }: Bot) => {
       for (const [index, [who, text, outcome]] of SAID.entries()) {
         const channel = `C${200 + index}`;
@@ -45,7 +45,7 @@ describe("a reply in a card's thread", () => {
         if (!silent) await slack.until(() => slack.ephemerals(who).length > before, `an answer to "${text}"`);
       }
       expect(slack.troubles).toEqual([]);
-    });
+    }, setting);
   });
 
   it("acts once when a mention brings two events", async () => {

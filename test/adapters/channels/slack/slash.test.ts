@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { type Bot, CONFIRM, withBot } from "./bot.ts";
+import { type Bot, CONFIRM, TRANSPORTS, withBot } from "./bot.ts";
 import { buttonsIn, wordsIn } from "./slack.ts";
 
 describe("/hitl", () => {
-  it("answers every verb to the asker alone", async () => {
+  it.each(TRANSPORTS)("over %s answers every verb to the asker alone", async (_name, setting) => {
     await withBot(async ({ slack, raise, card, ended }: Bot) => {
       const ask = async (who: string, words: string) =>
         wordsIn((await slack.slash(who, "C1", `/hitl ${words}`)).shown?.blocks);
@@ -30,7 +30,38 @@ describe("/hitl", () => {
       expect(await ask("U0BOB", "stats")).toMatch(/3 raised, 1 ended, 2 waiting, the oldest for/);
       expect(slack.troubles).toEqual([]);
       expect(slack.messages("C1").length).toBe(1);
-    });
+    }, setting);
+  });
+
+  it("tells what is overdue from what is not, and the last decisions as many as were asked for", async () => {
+    await withBot(
+      async ({ slack, raise, act, ended, call }: Bot) => {
+        const ask = async (words: string) =>
+          wordsIn((await slack.slash("U0BOB", "C1", `/hitl ${words}`)).shown?.blocks);
+        const late = await raise({
+          ...CONFIRM,
+          kind: "preview",
+          payload: { content: "x" },
+          title: "Late",
+          route: ["web"],
+        });
+        await raise({ ...CONFIRM, title: "Early", route: ["web"] });
+        await expect
+          .poll(async () => JSON.stringify((await call("GET", `/v1/checkpoints/${late.id}/timeline`)).body), {
+            timeout: 10_000,
+          })
+          .toContain("checkpoint.reminded");
+        expect(await ask("pending overdue")).toMatch(/^Waiting \(overdue\)(?!.*Early).*Late/s);
+        for (const title of ["First", "Second", "Third"]) {
+          const { id } = await raise({ ...CONFIRM, title, route: ["web"] });
+          await act(id, { action: "cancel", reason: "no" });
+          await ended(id);
+        }
+        expect(await ask("history 2")).toMatch(/^Decided lately(?!.*First).*Third.*Second/s);
+        expect(await ask("history x")).toMatch(/`history` takes a number/);
+      },
+      { yaml: "policies: [{ name: soon, when: { kind: preview }, remind: [1s] }, { name: default }]\n" },
+    );
   });
 
   it("opens a checkpoint from the list, where it can be decided", async () => {
@@ -70,19 +101,22 @@ describe("/hitl", () => {
 });
 
 describe("the home tab", () => {
-  it("shows what waits, what was asked for and what was decided, and keeps up", async () => {
-    await withBot(async ({ slack, raise, card, ended }: Bot) => {
-      const one = await card({ ...CONFIRM, title: "One" });
-      await slack.home("U0BOB");
-      const says = () => wordsIn(slack.homeView("U0BOB")?.blocks);
-      await slack.until(() => /Waits for you.*One.*You asked for.*Nothing yet/s.test(says()), "the first home tab");
-      await raise({ ...CONFIRM, title: "Two", route: ["web"], requested_by: "person:bob" });
-      await slack.until(() => /You asked for.*Two/s.test(says()), "what was raised since");
-      await slack.click("U0BOB", one.card, "Proceed");
-      await ended(one.id);
-      await slack.until(() => /You decided lately.*One/s.test(says()), "what was decided since");
-      expect([...buttonsIn(slack.homeView("U0BOB")?.blocks).keys()]).toEqual(["Open"]);
-      expect(slack.homeView("U0EVE")).toBeUndefined();
-    });
-  });
+  it.each(TRANSPORTS)(
+    "over %s shows what waits, what was asked for and what was decided, and keeps up",
+    async (_name, setting) => {
+      await withBot(async ({ slack, raise, card, ended }: Bot) => {
+        const one = await card({ ...CONFIRM, title: "One" });
+        await slack.home("U0BOB");
+        const says = () => wordsIn(slack.homeView("U0BOB")?.blocks);
+        await slack.until(() => /Waits for you.*One.*You asked for.*Nothing yet/s.test(says()), "the first home tab");
+        await raise({ ...CONFIRM, title: "Two", route: ["web"], requested_by: "person:bob" });
+        await slack.until(() => /You asked for.*Two/s.test(says()), "what was raised since");
+        await slack.click("U0BOB", one.card, "Proceed");
+        await ended(one.id);
+        await slack.until(() => /You decided lately.*One/s.test(says()), "what was decided since");
+        expect([...buttonsIn(slack.homeView("U0BOB")?.blocks).keys()]).toEqual(["Open"]);
+        expect(slack.homeView("U0EVE")).toBeUndefined();
+      }, setting);
+    },
+  );
 });

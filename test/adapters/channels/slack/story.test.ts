@@ -1,11 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type Bot, CONFIRM, withBot } from "./bot.ts";
+import { type Bot, CONFIRM, TRANSPORTS, withBot } from "./bot.ts";
 import { buttonsIn } from "./slack.ts";
 
-describe.each([
-  ["Socket Mode", {}],
-  ["HTTP", { http: true }],
-])("over %s", (_name, setting) => {
+describe.each(TRANSPORTS)("over %s", (_name, setting) => {
   it("asks in the channel, takes one press, and settles the card", async () => {
     await withBot(async (bot: Bot) => {
       const { id, card } = await bot.card(CONFIRM);

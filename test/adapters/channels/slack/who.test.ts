@@ -1,9 +1,9 @@
 /** Path × role × action, written out: what each way of acting in Slack brings about for whom. */
 import { describe, expect, it } from "vitest";
-import { type Bot, CONFIRM, withBot } from "./bot.ts";
+import { type Bot, CONFIRM, TOKENS, withBot } from "./bot.ts";
 import { buttonsIn } from "./slack.ts";
 
-type Path = "button" | "modal" | "reply" | "list" | "offer";
+type Path = "button" | "modal" | "reply" | "list" | "home" | "offer" | "api";
 type Action = "proceed" | "revise" | "cancel";
 
 /** approver: Bob; requester who is an approver too: Carol; member who is neither: Eve; guest; somebody of elsewhere. */
@@ -29,14 +29,22 @@ const PATHS: Record<Path, Action[]> = {
   modal: ["revise", "cancel"],
   reply: ["proceed", "revise", "cancel"],
   list: ["proceed", "revise"],
+  home: ["proceed", "revise"],
   offer: ["revise"],
+  api: ["proceed", "revise", "cancel"],
+};
+/** Whoever the settings do not know has no token, and what is no token is nobody's. */
+const TOKEN_OF: Record<string, string> = {
+  U0BOB: TOKENS.BOB_TOKEN,
+  U0CAROL: TOKENS.CAROL_TOKEN,
+  U0EVE: TOKENS.EVE_TOKEN,
 };
 
 const WORDS = { proceed: "lgtm", revise: "revise: shorter", cancel: "cancel: no" };
 const LABELS = { proceed: "Proceed", revise: "Revise", cancel: "Cancel" };
 
 async function attempt(
-  { slack }: Bot,
+  { slack, call }: Bot,
   path: Path,
   user: string,
   id: string,
@@ -54,6 +62,27 @@ async function attempt(
       await slack.click(user, offer, "Send this as revise feedback");
     return;
   }
+  if (path === "api") {
+    const words = action === "revise" ? { feedback: "shorter" } : {};
+    await call("POST", `/v1/checkpoints/${id}/act`, { action, ...words }, TOKEN_OF[user] ?? `slack:T1/${user}`);
+    return;
+  }
+  if (path === "home") {
+    const { hash } = slack.homeView(user) ?? {};
+    await slack.home(user);
+    const home = await slack.until(() => {
+      const view = slack.homeView(user);
+      return view !== undefined && view.hash !== hash ? view : undefined;
+    }, "the home tab");
+    const open = [...allButtons(home.blocks)].find(({ value }) => value === id);
+    if (open === undefined) return;
+    await slack.click(user, home, { value: id, action_id: String(open.action_id) });
+    const view = await slack.openedView(user);
+    if (!buttonsIn(view.blocks).has(LABELS[action])) return;
+    await slack.click(user, view, LABELS[action]);
+    if (action === "revise") await fill(slack, user, Number.POSITIVE_INFINITY);
+    return;
+  }
   if (path === "list") {
     const { shown } = await slack.slash(user, card.channel, "/hitl pending all");
     const open = [...buttonsIn(shown?.blocks).values()].find(({ value }) => value === id);
@@ -67,6 +96,14 @@ async function attempt(
   const before = slack.ephemerals(user).length;
   await slack.click(user, card, LABELS[action]);
   if (action !== "proceed") await fill(slack, user, before);
+}
+
+/** Of a list, in which many are called Open. */
+function allButtons(part: unknown): { value?: unknown; action_id?: unknown }[] {
+  if (Array.isArray(part)) return part.flatMap(allButtons);
+  if (typeof part !== "object" || part === null) return [];
+  if ((part as { type?: unknown }).type === "button") return [part];
+  return Object.values(part).flatMap(allButtons);
 }
 
 /** A form opens, or a sentence says why not. */
@@ -91,7 +128,7 @@ describe("by every path", () => {
           const channel = `C${700 + at}`;
           slack.channel(channel, { name: `who-${at}`, sharedWith: ["T2"], members: [user] });
           at += 1;
-          if (path === "list" && role === "stranger") continue;
+          if ((path === "list" || path === "home") && role === "stranger") continue;
           const asked = { ...CONFIRM, requested_by: "person:carol", route: [`slack:${channel}`] };
           const { id, card } = await bot.card(asked, channel);
           await attempt(bot, path, user, id, action, card);

@@ -48,7 +48,7 @@ export function commands(stage: Stage): Commands {
         command,
         text,
         api_app_id: world.app.id,
-        is_enterprise_install: "false",
+        is_enterprise_install: String(bot.org !== null),
         response_url: newHook(world, stage.origin(), hook),
         trigger_id: newTrigger(world, user),
       });

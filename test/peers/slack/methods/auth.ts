@@ -13,10 +13,10 @@ function test({ world, bot }: Call): JsonObject {
     url: `https://${team?.domain}.slack.com/`,
     team: team?.name ?? "",
     user: world.users.get(bot.user)?.name ?? "",
-    team_id: bot.team,
+    team_id: bot.org ?? bot.team,
     user_id: bot.user,
     bot_id: bot.bot,
     ...(team?.enterprise ? { enterprise_id: team.enterprise } : {}),
-    is_enterprise_install: false,
+    is_enterprise_install: bot.org !== null,
   };
 }

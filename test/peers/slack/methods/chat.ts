@@ -112,11 +112,9 @@ function direct(call: Call, user: string): Channel {
 }
 
 function byName(call: Call, name: string): Channel {
-  const { world, bot } = call;
+  const { world } = call;
   if (world.channels.has(name)) return channelOf(call, name);
-  const named = [...world.channels.values()].find(
-    (each) => each.name === name.replace(/^#/, "") && isOf(each, bot.team),
-  );
+  const named = [...world.channels.values()].find((each) => each.name === name.replace(/^#/, "") && isOf(call, each));
   if (named === undefined) throw new ApiError("channel_not_found");
   return channelOf(call, named.id);
 }

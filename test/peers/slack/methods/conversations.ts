@@ -63,8 +63,11 @@ function theirs(call: Call): JsonObject {
 function listed(call: Call, isMeant: (channel: Channel) => boolean): JsonObject {
   const types = typesOf(call);
   const without = call.args.flag("exclude_archived");
+  const team = call.args.text("team_id");
+  if (call.bot.org !== null && team === undefined) throw new ApiError("missing_argument");
+  const isIn = (channel: Channel) => (team === undefined ? isOf(call, channel) : channel.team === team);
   const channels = [...call.world.channels.values()].filter(
-    (each) => isOf(each, call.bot.team) && types.includes(each.kind) && isMeant(each) && !(without && each.archived),
+    (each) => isIn(each) && types.includes(each.kind) && isMeant(each) && !(without && each.archived),
   );
   const { items, next } = page(channels, call, 100, 1_000);
   return { channels: items.map((each) => described(call, each)), response_metadata: { next_cursor: next } };

@@ -2,7 +2,7 @@
 import type { JsonObject } from "../../../../src/json.ts";
 import type { Args } from "../args.ts";
 import type { Manifest } from "../manifest.ts";
-import type { Bot, Channel, Message, User, World } from "../world.ts";
+import { type Bot, type Channel, type Message, serves, type User, type World } from "../world.ts";
 
 /** `{"ok": false, "error": code, …}` */
 export class ApiError extends Error {
@@ -40,9 +40,10 @@ export interface Method {
 }
 
 /** A conversation as far as the bot may know of it. */
-export function channelOf({ world, bot }: Call, id: string): Channel {
+export function channelOf(call: Call, id: string): Channel {
+  const { world, bot } = call;
   const channel = world.channels.get(id);
-  if (channel === undefined || !isOf(channel, bot.team)) throw new ApiError("channel_not_found");
+  if (channel === undefined || !isOf(call, channel)) throw new ApiError("channel_not_found");
   if (channel.kind !== "public" && !channel.members.has(bot.user)) throw new ApiError("channel_not_found");
   return channel;
 }
@@ -53,16 +54,18 @@ export function joined(call: Call, channel: Channel): Channel {
   return channel;
 }
 
-export function isOf(channel: Channel, team: string): boolean {
-  return channel.team === team || channel.sharedWith.includes(team);
+/** Of a workspace that the app was installed for, or shared with one. */
+export function isOf({ world, bot }: Pick<Call, "world" | "bot">, { team, sharedWith }: Channel): boolean {
+  return [team, ...sharedWith].some((each) => serves(world, bot, each));
 }
 
 /** Somebody of the bot's workspace, or who shares a conversation with it. */
-export function userOf({ world, bot }: Call, id: string): User {
+export function userOf(call: Call, id: string): User {
+  const { world, bot } = call;
   const user = world.users.get(id);
   if (user === undefined) throw new ApiError("user_not_found");
-  if (user.team === bot.team) return user;
-  const shared = [...world.channels.values()].some((each) => isOf(each, bot.team) && each.members.has(id));
+  if ([user.team, ...(user.teams ?? [])].some((team) => serves(world, bot, team))) return user;
+  const shared = [...world.channels.values()].some((each) => isOf(call, each) && each.members.has(id));
   if (!shared) throw new ApiError("user_not_visible");
   return user;
 }

@@ -36,14 +36,31 @@ function byEmail(call: Call): JsonObject {
 }
 
 function described(call: Call, user: User): JsonObject {
-  const { id, team, name, real_name, email, tz, deleted, ...flags } = user;
+  const { id, team, teams = [team], name, real_name, email, tz, deleted, ...flags } = user;
+  const enterprise = call.world.teams.get(team)?.enterprise ?? null;
+  const grid =
+    enterprise === null
+      ? {}
+      : { enterprise_user: { id, enterprise_id: enterprise, enterprise_name: enterprise, is_admin: false, teams } };
   const profile: JsonObject = { real_name, display_name: name, team };
   if (call.manifest.scopes.includes("users:read.email") && !user.is_bot) {
     call.demand("users:read.email");
     profile.email = email;
   }
-  if (deleted) return { id, team_id: team, name, deleted, profile, is_bot: user.is_bot, is_app_user: false };
-  return { id, team_id: team, name, real_name, tz, deleted, profile, is_owner: false, is_app_user: false, ...flags };
+  if (deleted) return { id, team_id: team, name, deleted, profile, is_bot: user.is_bot, is_app_user: false, ...grid };
+  return {
+    id,
+    team_id: team,
+    name,
+    real_name,
+    tz,
+    deleted,
+    profile,
+    is_owner: false,
+    is_app_user: false,
+    ...flags,
+    ...grid,
+  };
 }
 
 function groupList(call: Call): JsonObject {
@@ -63,13 +80,14 @@ function groupList(call: Call): JsonObject {
 }
 
 function groupUsers(call: Call): JsonObject {
+  if (call.bot.org !== null && call.args.text("team_id") === undefined) throw new ApiError("missing_argument");
   const group = call.world.groups.get(call.args.need("usergroup"));
   if (group === undefined || !isMeant(call, group)) throw new ApiError("no_such_subteam");
   return { users: [...group.users] };
 }
 
 function isMeant({ args, bot }: Call, group: Group): boolean {
-  return group.team === bot.team && (!group.disabled || args.flag("include_disabled"));
+  return group.team === (args.text("team_id") ?? bot.team) && (!group.disabled || args.flag("include_disabled"));
 }
 
 function teamInfo({ world, bot }: Call): JsonObject {
