@@ -1,38 +1,50 @@
-/** The settings and samples in the pages about the agents' doors are taken as they stand there. */
+/** What the pages of two doors say, done: their settings start, and each call is answered as the page shows. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { approvalRequest } from "../adapters/agents/crewai/schema.ts";
-import { phaseRequest } from "../adapters/agents/pipeline/schema.ts";
+import { callbacks } from "../adapters/agents/callbacks/index.ts";
+import { toolInterrupts } from "../adapters/agents/tool-interrupts/index.ts";
+import { type AnyDoor, asDoor } from "../src/doors.ts";
+import { asAgent, asBob, doorstep } from "./adapters/agents/doorstep.ts";
 import { room } from "./config/load.ts";
 
 const here = room();
-const page = (name: string) => readFileSync(join(import.meta.dirname, `../docs/${name}.md`), "utf8");
-const blocks = (name: string, language: string) =>
-  [...page(name).matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, "gms"))].map(([, text = ""]) => text);
+const PAGES: [page: string, door: AnyDoor][] = [
+  ["callbacks.md", asDoor(callbacks)],
+  ["tool-interrupts.md", asDoor(toolInterrupts)],
+];
 
-const SETTINGS = { SLACK_BOT_TOKEN: "xoxb-1-1-abc", SLACK_APP_TOKEN: "xapp-1-A-1-abc", SLACK_CHANNEL: "#deploys" };
+describe.each(PAGES)("docs/%s", (page, door) => {
+  const text = readFileSync(join(import.meta.dirname, "../docs", page), "utf8");
+  const blocks = [...text.matchAll(/^```(\w+)(?: (.+))?\n([\s\S]*?)^```$/gm)].map(
+    ([, language, name = "", body = ""]) => ({
+      ...{ language, name, body },
+    }),
+  );
+  const yaml = blocks.filter(({ language }) => language === "yaml").map(({ body }) => body);
+  const env = { FLEET_TOKEN: "fleet-token-of-the-docs", OPS_TOKEN: "ops-token-of-the-docs" };
 
-describe.each([
-  ["crewai", 3],
-  ["pipeline", 2],
-])("docs/%s.md", (name, count) => {
-  const settings = blocks(name, "yaml");
-
-  test("holds the settings that are checked here", () => expect(settings).toHaveLength(count));
-
-  test.each(settings)("shows settings that are taken:\n%s", (yaml) => {
-    const names = [...yaml.matchAll(/\$\{(\w+)\}/g)].map(([, each]) => [String(each), `value-of-${each}-in-a-test`]);
-    expect(here.mistake(yaml, { ...SETTINGS, ...Object.fromEntries(names) })).toBe("it started");
-  });
-
-  test("names an example that is there", () => {
-    for (const [, path = ""] of page(name).matchAll(/\]\(\.\.\/(examples\/[^)]+)\)/g))
-      expect(readFileSync(join(import.meta.dirname, "..", path), "utf8")).toContain(`python3 ${path}`);
+  test("has settings that the bot starts with, and calls that it answers so", async () => {
+    const { connections } = here.load(yaml.join("\n"), env);
+    expect(connections.map(({ protocol }) => protocol)).toEqual([door.protocol]);
+    const { call } = await doorstep(door, connections);
+    const calls = blocks.filter(({ name }) => /^(POST|\d)/.test(name));
+    expect(calls.length).toBeGreaterThan(3);
+    for (let index = 0; index < calls.length; index += 2) {
+      const [method = "", path = ""] = calls[index]?.name.split(" ") ?? [];
+      const headers = path === "/api/approvals" ? asBob : asAgent;
+      const { status, body } = await call(method, path, JSON.parse(calls[index]?.body ?? ""), headers);
+      const said = JSON.parse(calls[index + 1]?.body ?? "") as Record<string, unknown>;
+      expect({ status: String(status), body }, `${method} ${path}`).toEqual({
+        status: calls[index + 1]?.name,
+        body: Object.fromEntries(Object.entries(said).map(([name, value]) => [name, matching(value)])),
+      });
+    }
   });
 });
 
-test("what docs/crewai.md and docs/pipeline.md send is taken", () => {
-  expect(approvalRequest.safeParse(JSON.parse(String(blocks("crewai", "json")[0]))).success).toBe(true);
-  expect(phaseRequest.safeParse(JSON.parse(String(blocks("pipeline", "json")[0]))).success).toBe(true);
-});
+/** `chk_…`: what begins like that. */
+function matching(value: unknown): unknown {
+  if (typeof value !== "string" || !value.endsWith("…")) return value;
+  return expect.stringMatching(value.startsWith("https") ? /^https?:/ : /^chk_/);
+}

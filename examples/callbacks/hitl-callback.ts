@@ -1,12 +1,14 @@
 /**
  * HITL callbacks through hitl-bot, on nothing but `fetch`:
  *
- *   const response = await hitlCallback("confirm", { summary: "Publish the skill" }, "job_1")
+ *   const response = await hitlCallback("confirm", { summary: "Publish the skill" })
  *
  * HITL_URL is the bot's address and HITL_TOKEN an agent's token; or HITL_URL is a capability address
  * (`hitl connections url NAME`), which needs no token. Throws TimedOut when nobody decided in time; whatever else goes
  * wrong is thrown, too: silence is never an approval.
  */
+import { randomUUID } from "node:crypto";
+
 export type HitlResponse = { answers: Record<string, string> } | { action: string; feedback?: string };
 
 export class TimedOut extends Error {
@@ -17,8 +19,10 @@ export class TimedOut extends Error {
 const WAIT = 60;
 /** Ms that a bot which does not answer is tried again. */
 const PATIENCE = 120_000;
+/** Of a program that runs one workflow; others give each its own. */
+const JOB = randomUUID();
 
-export async function hitlCallback(checkpoint: string, payload: object, jobId: string): Promise<HitlResponse> {
+export async function hitlCallback(checkpoint: string, payload: object, jobId: string = JOB): Promise<HitlResponse> {
   const { HITL_URL = "http://127.0.0.1:8787", HITL_TOKEN } = process.env;
   const url = `${HITL_URL.replace(/\/+$/, "")}/callbacks/${encodeURIComponent(checkpoint)}?wait=${WAIT}`;
   const headers = {
@@ -31,18 +35,24 @@ export async function hitlCallback(checkpoint: string, payload: object, jobId: s
     const signal = AbortSignal.timeout((WAIT + 30) * 1_000);
     const response = await fetch(url, { method: "POST", headers, body, signal }).catch(() => undefined);
     const status = response?.status ?? 0;
-    const said = await response?.json().catch(() => undefined);
-    if (status === 200 && said !== undefined) return said;
-    if (status === 408 && said?.code === "timed_out") throw new TimedOut(said.detail);
-    if (status >= 400 && status < 500 && status !== 429) throw new Error(`${said?.code}: ${said?.detail}`);
+    const said = Object(await response?.json().catch(() => undefined)) as HitlResponse | Problem;
+    if (status === 200 && ("answers" in said || "action" in said)) return said;
+    const { code = String(status), detail = "no word of hitl-bot" } = said as Problem;
+    if (status === 408 && code === "timed_out") throw new TimedOut(detail);
+    if (status >= 400 && status < 500 && status !== 429) throw new Error(`${code}: ${detail}`);
     // Still waiting: the same call joins the same question.
     if (status === 202) lastAnswer = performance.now();
-    else if (performance.now() - lastAnswer > PATIENCE) throw new Error("hitl-bot does not answer");
+    else if (performance.now() - lastAnswer > PATIENCE) throw new Error(`hitl-bot does not answer: ${detail}`);
     else await new Promise((resolve) => setTimeout(resolve, 1_000));
   }
 }
 
+interface Problem {
+  code?: string;
+  detail?: string;
+}
+
 if (import.meta.main) {
-  const [checkpoint = "", payload = "{}", jobId = ""] = process.argv.slice(2);
+  const [checkpoint = "", payload = "{}", jobId] = process.argv.slice(2);
   console.log(JSON.stringify(await hitlCallback(checkpoint, JSON.parse(payload), jobId)));
 }

@@ -74,7 +74,10 @@ describe("a workflow with HITL callbacks", () => {
         feedback: "Shorter",
         job_id: "watched",
       });
-      // The same words again: the job was at work in between, so it is the next round.
+      // The same words again: the job was seen at work in between, so it is the next round.
+      const looks = () => server.asked.filter((each) => each.includes("/watched/prompt")).length;
+      const looked = looks();
+      await expect.poll(looks, { timeout: 15_000 }).toBeGreaterThan(looked);
       server.ask("watched", "confirm", { summary: "Publish?", path: "a/b" });
       const second = await team.raised("watched");
       expect(second).toMatchObject({ round: 2, previous: first.id });
@@ -99,7 +102,7 @@ describe("a workflow with HITL callbacks", () => {
       const { id } = await team.raised("gone");
       await team.decide("discord", id, "proceed");
       await server.arrived(before + 1);
-      await team.says(id, "The job ignored the response: the job does not wait");
+      await team.says(id, "The job ignored the answer: the job does not wait");
       expect((await team.read(id)).callback).toMatchObject({ state: "delivered", attempts: 1 });
     });
   }, 30_000);

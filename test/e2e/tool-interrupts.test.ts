@@ -1,7 +1,9 @@
 /** Agents whose tools wait for a person, and people who never notice which agents they are. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
 import { agentServer } from "../peers/agents/tool-interrupts.ts";
-import { AGENT_TOKEN, BOB_TOKEN, type Surface, type Team, withTeam } from "./team.ts";
+import { ADMIN_TOKEN, AGENT_TOKEN, BOB_TOKEN, type Surface, type Team, withTeam } from "./team.ts";
 
 const agent = await agentServer();
 afterAll(() => agent.close());
@@ -22,6 +24,16 @@ const DELETE = { tool_name: "delete_file", tool_args: { path: "/tmp/test.txt" },
 
 async function ask(team: Team, thread_id: string, interrupt: object, query = "?connection=ops") {
   return team.call("POST", `/interrupts${query}`, { thread_id, interrupt }, AGENT_TOKEN);
+}
+
+async function exported(team: Team): Promise<unknown[]> {
+  const command = ["src/cli.ts", "audit", "export", "--as", "tool-interrupts"];
+  const env = { PATH: process.env.PATH, HITL_URL: team.url, HITL_TOKEN: ADMIN_TOKEN };
+  const { stdout } = await promisify(execFile)(process.execPath, command, { env });
+  return stdout
+    .trim()
+    .split("\n")
+    .map((line): unknown => JSON.parse(line));
 }
 
 describe("an agent whose tools wait", () => {
@@ -55,6 +67,13 @@ describe("an agent whose tools wait", () => {
           ...{ approved: action === "proceed", timed_out: false },
         });
       }
+      const entry = { tool_name: "delete_file", tool_args: { path: "/tmp/test.txt" }, approver: "bob" };
+      expect(await exported(team)).toEqual(
+        surfaces.map(([, action], index) => ({
+          timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+          ...{ thread_id: `user-${index}`, decision: action === "proceed" ? "APPROVED" : "REJECTED", ...entry },
+        })),
+      );
       expect(agent.ran).toHaveLength(3);
       expect(agent.skipped).toHaveLength(3);
       const { body: card } = await ask(team, "labels", { ...DELETE, id: "int_1" });

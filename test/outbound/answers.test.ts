@@ -27,6 +27,7 @@ const FLEET: CallbacksConnection = {
   prompt: `${jobs.url}/api/v1/hitl/{job_id}/prompt`,
 };
 const origin = { surface: "api" } as const;
+const GONE_ON = "The agent's system no longer waits for this answer; it was not sent";
 
 function bureau(connections: readonly Connection[] = [OPS, FLEET]) {
   let now = NOON;
@@ -35,6 +36,7 @@ function bureau(connections: readonly Connection[] = [OPS, FLEET]) {
   const answers = makeAnswers({
     connections,
     protocols,
+    opened,
     version: "0",
     stop: new AbortController().signal,
     timeout: 2_000,
@@ -63,10 +65,12 @@ function bureau(connections: readonly Connection[] = [OPS, FLEET]) {
       agent.interrupt(thread, { id: "int_1", tool_name: "rm", tool_args: { path: "/" }, created_at: "" });
       return raised.checkpoint.id;
     },
-    async prompt(job_id: string, checkpoint: string, summary: string, watched = true) {
-      const prompt = { checkpoint, payload: { summary }, job_id };
+    async prompt(job_id: string, checkpoint: string, words: string, watched = true) {
+      const payload = checkpoint === "preview" ? { content: words } : { summary: words };
+      const prompt = { checkpoint, payload, job_id };
       const answer = FLEET.response?.replace("{job_id}", job_id);
-      const raised = await ask(desk, { caller: agentOf(FLEET), connection: FLEET, prompt, answer, origin, watched });
+      const parts = { desk: desk.desk, shelf: opened.shelf, clock: opened.clock };
+      const raised = await ask(parts, { caller: agentOf(FLEET), connection: FLEET, prompt, answer, origin, watched });
       if (raised.type === "refused") throw new Error(raised.detail);
       return raised.checkpoint.id;
     },
@@ -138,20 +142,95 @@ describe("a job that has one answer address for all of its questions", () => {
     const { prompt, act, pass, record } = bureau();
     jobs.ask("cut", "confirm", { summary: "One?" });
     const id = await prompt("cut", "confirm", "One?", false);
-    jobs.fails(500);
+    jobs.cuts(true);
+    await act(id, "bob", { action: "proceed" });
+    await pass(0);
+    expect((await record(id)).callback).toMatchObject({ state: "waiting", error: "the connection was cut" });
+    jobs.cuts(false);
+    await pass(10 * MINUTE);
+    expect(jobs.got.filter(({ job }) => job === "cut")).toHaveLength(1);
+    expect((await record(id)).callback).toMatchObject({ state: "delivered", remark: GONE_ON });
+  });
+
+  it("that does not show what it waits for is told once it is back, and once only", async () => {
+    const { prompt, act, pass, record } = bureau();
+    jobs.go("calls", "running");
+    const id = await prompt("calls", "confirm", "One?", false);
+    jobs.fails(503);
+    await act(id, "bob", { action: "proceed" });
+    await pass(10 * MINUTE);
+    expect((await record(id)).callback).toMatchObject({ state: "waiting", error: "503 Service Unavailable" });
+    jobs.fails(null);
+    await pass(2 * MINUTE);
+    expect(jobs.got.filter(({ job }) => job === "calls").map(({ body }) => body)).toEqual([
+      { action: "proceed", job_id: "calls" },
+    ]);
+    expect((await record(id)).callback).toMatchObject({ state: "delivered" });
+  });
+
+  it("that asks the same kind of thing in other words does not get the answer to what it asked before", async () => {
+    const { prompt, act, pass, record } = bureau();
+    jobs.ask("words", "confirm", { summary: "Read?", path: "a/b" });
+    const first = await prompt("words", "confirm", "Read?", false);
+    jobs.ask("words", "confirm", { summary: "Delete?", path: "a/b" });
+    await act(first, "bob", { action: "proceed" });
+    await pass(MINUTE);
+    expect(jobs.got.filter(({ job }) => job === "words")).toEqual([]);
+    expect((await record(first)).callback).toMatchObject({ state: "delivered", remark: GONE_ON });
+  });
+
+  it("is not told of what was decided while it was away, once it has called with another question", async () => {
+    const silentServer: CallbacksConnection = { ...FLEET };
+    delete silentServer.prompt;
+    const { prompt, act, pass, record } = bureau([silentServer]);
+    const first = await prompt("later", "confirm", "Read?", false);
+    jobs.fails(503);
+    await act(first, "bob", { action: "proceed" });
+    await pass(MINUTE);
+    const second = await prompt("later", "confirm", "Delete?", false);
+    jobs.fails(null);
+    await pass(30 * MINUTE);
+    expect(jobs.got.filter(({ job }) => job === "later")).toEqual([]);
+    expect((await record(first)).callback).toMatchObject({ state: "delivered", remark: GONE_ON });
+    expect((await record(second)).status).toBe("pending");
+  });
+
+  it("whose server says nothing that can be read is asked again, not told at random", async () => {
+    const { prompt, act, pass, record } = bureau();
+    jobs.ask("garbled", "confirm", { summary: "One?" });
+    const id = await prompt("garbled", "confirm", "One?");
+    jobs.fails(200, "<html>Sign in</html>");
     await act(id, "bob", { action: "proceed" });
     await pass(MINUTE);
-    expect((await record(id)).callback).toMatchObject({ state: "waiting" });
+    jobs.fails(200, { error: "database is down" });
+    await pass(5 * MINUTE);
+    expect(jobs.got.filter(({ job }) => job === "garbled")).toEqual([]);
+    expect((await record(id)).callback).toMatchObject({
+      state: "waiting",
+      error: "it does not say what it waits for",
+    });
     jobs.fails(null);
-    jobs.go("cut", "running");
-    await pass(10 * MINUTE);
-    expect(jobs.got.filter(({ job }) => job === "cut")).toEqual([]);
-    expect((await record(id)).callback).toMatchObject({ state: "delivered" });
+    await pass(2 * MINUTE);
+    expect(jobs.got.filter(({ job }) => job === "garbled")).toHaveLength(1);
+  });
+
+  it("that takes a response for malformed is shown to do so, and not told for days", async () => {
+    const { prompt, act, pass, record } = bureau();
+    jobs.ask("strict", "confirm", { summary: "One?" });
+    const id = await prompt("strict", "confirm", "One?");
+    jobs.refuses(true);
+    await act(id, "bob", { action: "proceed" });
+    await pass(MINUTE);
+    jobs.refuses(false);
+    expect((await record(id)).callback).toMatchObject({
+      state: "delivered",
+      remark: "The job did not take the answer (422 Unprocessable Entity)",
+    });
   });
 
   it("is not told of a question that it replaced by itself", async () => {
     const { prompt, pass, record } = bureau();
-    jobs.ask("moved", "preview", { summary: "b" });
+    jobs.ask("moved", "preview", { content: "b" });
     const first = await prompt("moved", "confirm", "a");
     const second = await prompt("moved", "preview", "b");
     await pass(MINUTE);

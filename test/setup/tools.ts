@@ -25,6 +25,8 @@ const TOOLS: Tool[] = [
     package: "chromium",
     suites: ["test/e2e/web/*.test.ts"],
   },
+  // Its suite runs all the same, without what is in Python.
+  { commands: ["python3"], package: "python3", suites: [] },
 ];
 
 const IN_CI = process.env.CI === "true";
@@ -39,6 +41,11 @@ function has(command: string): boolean {
       return false;
     }
   });
+}
+
+/** Whether the examples in Python can run; the rest of their suite does without. */
+export function hasPython(): boolean {
+  return has("python3");
 }
 
 const missing = () => TOOLS.filter(({ commands }) => !commands.some(has));
@@ -74,8 +81,10 @@ export default function setup(): (() => void) | undefined {
   const bring = `apt-get update && apt-get install -y --no-install-recommends ${packages.join(" ")}`;
   if (IN_CI || as !== undefined) throw new Error(`The tests need ${packages.join(" and ")}. Bring it with: ${bring}`);
   return () => {
-    for (const { suites, package: name } of still)
-      console.log(`Left out, because there is no ${name} here: ${globSync(suites).sort().join(", ")}`);
+    for (const { suites, package: name } of still) {
+      const left = suites.length === 0 ? "the examples in it" : globSync(suites).sort().join(", ");
+      console.log(`Left out, because there is no ${name} here: ${left}`);
+    }
     console.log(`To run them as well: ${bring}   (or, as root: HITL_TEST_INSTALL=1 npm test)`);
   };
 }

@@ -3,16 +3,22 @@ import type { Checkpoint } from "../../../src/checkpoint.ts";
 import { fillIn } from "../../../src/connections.ts";
 import type { DoorAdapter } from "../../../src/door.ts";
 import { isObject } from "../../../src/json.ts";
-import { oneLine } from "../../../src/text.ts";
-import { promptDigest } from "./ask.ts";
+import type { Answering } from "../../../src/outbound/answers.ts";
+import { ignoredBy } from "../../../src/outbound/ignored.ts";
+import { statusLine } from "../../../src/outbound/reason.ts";
 import { askingHeaders, watch } from "./client.ts";
-import { type Looked, lookedAt, PROTOCOL, responseOf } from "./mapping.ts";
+import { isSame, type Looked, lookedAt } from "./looked.ts";
+import { PROTOCOL, responseOf } from "./mapping.ts";
 import { routes } from "./routes.ts";
+
+const ignored = ignoredBy("The job");
 
 export const callbacks: DoorAdapter<typeof PROTOCOL> = {
   protocol: PROTOCOL,
   routes,
   answering: {
+    // A response names its job and no question.
+    oneOpen: "thread",
     answer(checkpoint, connection) {
       const user = connection.protocol === PROTOCOL ? connection.user : undefined;
       return {
@@ -26,27 +32,30 @@ export const callbacks: DoorAdapter<typeof PROTOCOL> = {
       const url = fillIn(connection.prompt, { job_id: checkpoint.door?.thread ?? "" });
       return { url, headers: askingHeaders(connection) };
     },
-    waits(checkpoint, status, value) {
-      if (status !== 200 || value === undefined || !isObject(value)) return undefined;
-      return stillWaits(checkpoint, lookedAt(value, checkpoint.door?.thread ?? ""));
+    waits(checkpoint, status, value, sent) {
+      // There is no such address at this server, or nothing behind it.
+      if (status !== 200) return undefined;
+      if (value === undefined || !isObject(value)) return "unclear";
+      return stillWaits(checkpoint, lookedAt(value, checkpoint.door?.thread ?? ""), sent);
     },
-    heard(_, value, usual) {
-      if (usual.type !== "delivered" || !isObject(value ?? null)) return usual;
-      const { status, detail } = value as { status?: unknown; detail?: unknown };
-      if (status !== "ignored") return usual;
-      const why = typeof detail === "string" && detail !== "" ? `: ${oneLine(detail, 200)}` : "";
-      return { type: "delivered", remark: `The job ignored the response${why}` };
+    heard(status, value, usual) {
+      // It will say the same to every repeat; people see it, and are asked again where the question still stands.
+      if (status === 400 || status === 422)
+        return { type: "delivered", remark: `The job did not take the answer (${statusLine(status)})` };
+      return ignored(status, value, usual);
     },
   },
   watch,
 };
 
 /**
- * A response names its job and no question. After an attempt of which nobody knows whether it got through, a job that
- * is at work has taken it, and a job that asks something else must not take it for an answer to that.
+ * After an attempt of which nobody knows whether it got through, a job that is at work has taken it, and a job that
+ * asks something else must not take it for an answer to that. A workflow that called may wait without showing it.
  */
-function stillWaits({ door, callback, status }: Checkpoint, looked: Looked): boolean {
-  if (looked.type !== "prompt") return status !== "withdrawn" && (callback?.attempts ?? 0) === 0;
-  if (looked.prompt.checkpoint !== door?.id) return false;
-  return door.carry?.watched !== true || promptDigest(looked.prompt) === door.carry.prompt;
+function stillWaits({ door, status }: Checkpoint, looked: Looked, sent: boolean): ReturnType<Waits> {
+  if (looked.type === "unclear") return "unclear";
+  if (looked.type !== "prompt") return status !== "withdrawn" && !sent;
+  return door === undefined ? false : (isSame(door, looked.prompt, true) ?? !sent);
 }
+
+type Waits = NonNullable<Answering["waits"]>;

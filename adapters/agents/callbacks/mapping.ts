@@ -5,6 +5,7 @@
 import type { Checkpoint, KindName } from "../../../src/checkpoint.ts";
 import type { Door } from "../../../src/connections.ts";
 import type { JsonObject } from "../../../src/json.ts";
+import { kindOf } from "../../../src/kinds/index.ts";
 import type { RaiseRequest } from "../../../src/request.ts";
 import { formatDuration } from "../../../src/time.ts";
 import type { Prompt } from "./schema.ts";
@@ -12,59 +13,53 @@ import type { Prompt } from "./schema.ts";
 export const PROTOCOL = "callbacks";
 
 const KINDS: readonly KindName[] = ["clarify", "confirm", "preview", "validate"];
+const REFINED: readonly string[] = ["preview", "validate"];
 
 export function doorOf({ checkpoint, job_id }: Prompt, connection: string | null): Door {
   return { protocol: PROTOCOL, connection, thread: job_id, id: checkpoint };
 }
 
-export function raiseOf({ checkpoint, payload, job_id }: Prompt, agent: string | undefined): RaiseRequest {
+/** Who calls is told what is wrong with a payload; what was found by looking is shown whatever it is. */
+export function raiseOf({ checkpoint, payload, job_id }: Prompt, agent?: string, watched = false): RaiseRequest {
   const kind = KINDS.find((each) => each === checkpoint);
   const source = { session: job_id, ...(agent === undefined ? {} : { agent }) };
-  if (kind !== undefined) return { kind, payload, source };
-  const summary = typeof payload.summary === "string" && payload.summary.trim() !== "" ? payload.summary : checkpoint;
+  if (kind !== undefined && (!watched || kindOf(kind).payload.safeParse(payload).success))
+    return { kind, payload, source };
+  if (kind === "clarify")
+    return { kind, payload: fitted(kind, payload, "questions", "What should the agent know?"), source };
   const title = checkpoint.replace(/\s+/g, " ");
-  return { kind: "confirm", payload: { ...payload, summary }, title, source: { ...source, step: title } };
+  const shown = fitted("confirm", payload, "summary", checkpoint);
+  return { kind: "confirm", payload: shown, title, source: { ...source, step: title } };
+}
+
+/** What the kind would refuse stands under another name, so that nothing of it goes unseen. */
+function fitted(kind: KindName, payload: JsonObject, needed: string, words: string): JsonObject {
+  const issues = kindOf(kind).payload.safeParse(payload).error?.issues ?? [];
+  const refused = new Set(issues.map(({ path: [name] }) => name));
+  const named = Object.entries(payload).map(([name, value]) => [refused.has(name) ? `${name} (as sent)` : name, value]);
+  const shown: JsonObject = Object.fromEntries(named);
+  const said = shown[needed];
+  return said === undefined || (typeof said === "string" && said.trim() === "") ? { ...shown, [needed]: words } : shown;
 }
 
 /** The protocol's response; undefined while it is pending. */
 export function responseOf(checkpoint: Checkpoint): JsonObject | undefined {
-  const { status, decision, withdrawn, created_at } = checkpoint;
+  const { status, decision, withdrawn, created_at, door } = checkpoint;
   if (status === "withdrawn") return { action: "cancel", feedback: `Withdrawn: ${withdrawn?.reason}`, withdrawn: true };
   if (decision === null) return undefined;
   if (status === "expired") {
     const after = formatDuration(decision.at - created_at);
     return { action: "cancel", feedback: `Timed out after ${after}: nobody decided`, timed_out: true };
   }
-  if (decision.outcome === "answered") return { answers: decision.answers ?? {} };
+  const { outcome, action, answers } = decision;
+  if (outcome === "answered") return { answers: answers ?? {} };
   const words = decision.feedback ?? decision.reason;
-  return { action: wordOf(decision.outcome, decision.action), ...(words === undefined ? {} : { feedback: words }) };
+  const changes = REFINED.includes(door?.id ?? "") ? "refine" : action;
+  const word = outcome === "approved" ? "proceed" : outcome === "changes" ? changes : "cancel";
+  return { action: word, ...(words === undefined ? {} : { feedback: words }) };
 }
 
-function wordOf(outcome: string, action: string): string {
-  if (outcome === "approved") return "proceed";
-  return outcome === "changes" ? action : "cancel";
-}
-
-/** Fields that tell of the job, not of the prompt. */
-const OF_JOB = ["status", "type", "current_phase", "progress_message", "job_id"];
-const WAITING = ["pending_hitl", "pending_user_input"];
-const OVER = ["completed", "failed", "cancelled"];
-
-export type Looked =
-  | { type: "prompt"; prompt: Prompt }
-  /** At work, or waiting to be. */
-  | { type: "away" }
-  | { type: "over"; status: string };
-
-/** One answer of `GET …/prompt`: flat, with the fields of other types empty. */
-export function lookedAt(value: JsonObject, job_id: string): Looked {
-  const { status, type } = value;
-  if (typeof status === "string" && OVER.includes(status)) return { type: "over", status };
-  if (typeof status !== "string" || !WAITING.includes(status) || typeof type !== "string" || type.trim() === "")
-    return { type: "away" };
-  const fields = Object.entries(value).filter(([name, field]) => !OF_JOB.includes(name) && field !== null);
-  return {
-    type: "prompt",
-    prompt: { checkpoint: type.trim().slice(0, 100), payload: Object.fromEntries(fields), job_id },
-  };
+/** What a policy that approves without asking anybody answers to questions: as the protocol's own auto-approve mode. */
+export function autoAnswersOf({ checkpoint }: Prompt): { response: string } | undefined {
+  return checkpoint === "clarify" ? { response: "" } : undefined;
 }

@@ -1,6 +1,6 @@
 /** A workflow's webhook, the same for a workflow that waits, and the jobs that it wants looked after. */
 import type { Checkpoint } from "../../../src/checkpoint.ts";
-import { fillIn } from "../../../src/connections.ts";
+import { type CallbacksConnection, fillIn } from "../../../src/connections.ts";
 import type { DoorParts } from "../../../src/door.ts";
 import { readJson } from "../../../src/http/body.ts";
 import { check } from "../../../src/http/check.ts";
@@ -8,37 +8,45 @@ import type { Doorway } from "../../../src/http/doorway.ts";
 import { originOf } from "../../../src/http/frame.ts";
 import { answer, type Trouble, trouble } from "../../../src/http/problem.ts";
 import { doorQuery, readQuery } from "../../../src/http/query.ts";
-import { ask } from "./ask.ts";
+import { ask, callerOf } from "./ask.ts";
+import { isWatched } from "./client.ts";
 import { makeJobs } from "./jobs.ts";
 import { type PROTOCOL, responseOf } from "./mapping.ts";
 import { callbackRequest, jobRequest, waitingRequest } from "./schema.ts";
+import { noteTold } from "./told.ts";
 
-export function routes(doorway: Doorway<typeof PROTOCOL>, { desk, shelf, baseUrl }: DoorParts): void {
+const noWait = doorQuery.omit({ wait: true });
+
+export function routes(doorway: Doorway<typeof PROTOCOL>, parts: DoorParts): void {
+  const { desk, shelf, baseUrl } = parts;
+
   /** Literal paths stand before those with a name in them. */
   doorway.asks("post", "/callbacks/jobs", async (call, { connection }) => {
-    const query = readQuery(call.req.url, doorQuery);
+    const query = readQuery(call.req.url, noWait);
     if (query.type === "refused") return query;
     const body = await readJson(call.env.incoming, doorway.bodyDeadline);
     if (body.type === "refused") return body;
     const checked = check(jobRequest, body.value);
     if (checked.type === "refused") return checked;
-    if (connection?.prompt === undefined) return nobodyToAsk("prompt", "to look for prompts at");
+    if (connection === null || !isWatched(connection)) return nobodyToLookAt(connection);
     await makeJobs(shelf, connection.name).name(checked.value.job_id);
     return answer({ status: "watching", job_id: checked.value.job_id });
   });
 
   doorway.asks("post", "/callbacks", async (call, { caller, connection }) => {
-    const query = readQuery(call.req.url, doorQuery);
+    const query = readQuery(call.req.url, noWait);
     if (query.type === "refused") return query;
     const body = await readJson(call.env.incoming, doorway.bodyDeadline);
     if (body.type === "refused") return body;
     const checked = check(callbackRequest, body.value);
     if (checked.type === "refused") return checked;
-    if (connection?.response === undefined) return nobodyToAsk("response", "to send the decision to");
-    const prompt = checked.value;
+    const { watch = false, ...prompt } = checked.value;
+    if (connection?.response === undefined) return nobodyToTell(connection);
+    if (watch && !isWatched(connection)) return nobodyToLookAt(connection);
     const to = fillIn(connection.response, { job_id: prompt.job_id });
-    const raised = await ask({ desk }, { caller, connection, prompt, answer: to, origin: originOf(call) });
+    const raised = await ask(parts, { caller, connection, prompt, answer: to, origin: originOf(call) });
     if (raised.type === "refused") return raised;
+    if (watch) await makeJobs(shelf, connection.name).name(prompt.job_id);
     const { id } = raised.checkpoint;
     return answer({ status: "queued", checkpoint_id: id, job_id: prompt.job_id, url: `${baseUrl}/checkpoints/${id}` });
   });
@@ -52,13 +60,16 @@ export function routes(doorway: Doorway<typeof PROTOCOL>, { desk, shelf, baseUrl
     if (checked.type === "refused") return checked;
     const named = check(callbackRequest, { ...checked.value, checkpoint: call.req.param("checkpoint") });
     if (named.type === "refused") return named;
-    const raised = await ask({ desk }, { caller, connection, prompt: named.value, origin: originOf(call) });
-    if (raised.type === "refused") return raised;
+    const asked = await ask(parts, { caller, connection, prompt: named.value, origin: originOf(call) });
+    if (asked.type === "refused") return asked;
+    const { checkpoint } = asked;
     const ms = (query.value.wait ?? 0) * 1_000;
-    const { checkpoint } = raised;
-    if (ms === 0 || checkpoint.status !== "pending") return told(checkpoint);
-    const waited = await desk.wait(caller, checkpoint.id, ms, call.req.raw.signal);
-    return "type" in waited ? waited : told(waited);
+    const { signal } = call.req.raw;
+    const waits = ms > 0 && checkpoint.status === "pending";
+    const now = waits ? await desk.wait(callerOf(caller, connection), checkpoint.id, ms, signal) : checkpoint;
+    if ("type" in now) return now;
+    if (now.status !== "pending" && !signal.aborted) await noteTold(parts, now.id);
+    return told(now);
   });
 }
 
@@ -71,9 +82,22 @@ function told(checkpoint: Checkpoint): Response | Trouble {
   return { ...trouble("timed_out", `${feedback}.`), more: { checkpoint_id: checkpoint.id, ...more } };
 }
 
-function nobodyToAsk(setting: string, what: string): Trouble {
+const OR_WAIT = "or wait for the answer with POST /callbacks/{checkpoint}?wait=240";
+
+function nobodyToTell(connection: CallbacksConnection | null): Trouble {
   return trouble(
     "invalid_request",
-    `There is no address ${what}: set \`base\` or \`${setting}\` of this connection under \`agents:\`, or wait for the answer with POST /callbacks/{checkpoint}?wait=240.`,
+    `There is no address to send the decision to: set \`base\` or \`response\` of ${named(connection)}, ${OR_WAIT}.`,
   );
+}
+
+function nobodyToLookAt(connection: CallbacksConnection | null): Trouble {
+  return trouble(
+    "invalid_request",
+    `There is no job server to look at: set \`base\`, or \`prompt\` and \`response\`, of ${named(connection)}, ${OR_WAIT}.`,
+  );
+}
+
+function named(connection: CallbacksConnection | null): string {
+  return connection === null ? "a connection under `agents:`" : `the connection "${connection.name}" under \`agents:\``;
 }

@@ -7,8 +7,8 @@ const payload = z.custom<JsonObject>(isObject, "must be an object");
 /** clarify, confirm, preview, validate, and whatever a later workflow asks. */
 const checkpoint = z.string().trim().min(1).max(100);
 
-/** A workflow's webhook. */
-export const callbackRequest = z.looseObject({ checkpoint, payload, job_id: foreignId });
+/** A workflow's webhook. `watch`: what its job asks after this is looked for, too. */
+export const callbackRequest = z.looseObject({ checkpoint, payload, job_id: foreignId, watch: z.boolean().optional() });
 
 /** The same with the checkpoint in the path, from a workflow that waits for the answer. */
 export const waitingRequest = z.looseObject({ payload, job_id: foreignId });

@@ -47,7 +47,7 @@ export function checkpointHandlers({ desk, baseUrl, bodyDeadline }: CheckpointPa
         checkpoint = waited;
       }
       const headers = { Location: `/v1/checkpoints/${checkpoint.id}` };
-      return answer(viewOf(checkpoint, baseUrl), raised.created ? 201 : 200, headers);
+      return answer(viewOf(checkpoint, baseUrl, caller), raised.created ? 201 : 200, headers);
     },
 
     async list(call, caller) {
@@ -55,7 +55,7 @@ export function checkpointHandlers({ desk, baseUrl, bodyDeadline }: CheckpointPa
       if (query.type === "refused") return query;
       const page = await desk.list(caller, filtersOf(query.value));
       if (page.type === "refused") return page;
-      return answer({ items: page.items.map((item) => viewOf(item, baseUrl)), next: page.next });
+      return answer({ items: page.items.map((item) => viewOf(item, baseUrl, caller)), next: page.next });
     },
 
     async read(call, caller) {
@@ -65,7 +65,7 @@ export function checkpointHandlers({ desk, baseUrl, bodyDeadline }: CheckpointPa
       const wait = query.wait ?? 0;
       const found =
         wait > 0 ? await desk.wait(caller, id, wait * 1_000, call.req.raw.signal) : await desk.read(caller, id);
-      return "type" in found ? found : answer(viewOf(found, baseUrl));
+      return "type" in found ? found : answer(viewOf(found, baseUrl, caller));
     },
 
     async act(call, caller) {
@@ -77,7 +77,7 @@ export function checkpointHandlers({ desk, baseUrl, bodyDeadline }: CheckpointPa
       if (body.type === "refused") return body;
       const acted = await desk.act(caller, target.id, body.value, { ...keyed(key), origin: originOf(call) });
       if (acted.type === "refused") return acted;
-      return answer({ result: acted.result, checkpoint: viewOf(acted.checkpoint, baseUrl) });
+      return answer({ result: acted.result, checkpoint: viewOf(acted.checkpoint, baseUrl, caller) });
     },
 
     async comment(call, caller) {
@@ -97,7 +97,7 @@ export function checkpointHandlers({ desk, baseUrl, bodyDeadline }: CheckpointPa
       if (body.type === "refused") return body;
       const withdrawn = await desk.withdraw(caller, target.id, body.value.reason, originOf(call));
       if (withdrawn.type === "refused") return withdrawn;
-      return answer(viewOf(withdrawn.checkpoint, baseUrl));
+      return answer(viewOf(withdrawn.checkpoint, baseUrl, caller));
     },
 
     async timeline(call, caller) {

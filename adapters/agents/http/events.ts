@@ -3,6 +3,7 @@
  * once the socket has taken the last one, so a slow reader holds at most one slice, and one that stopped reading is let
  * go. Whatever ends a stream, the reader comes back with `Last-Event-ID` and misses nothing.
  */
+import type { Caller } from "../../../src/access.ts";
 import type { DeskPort } from "../../../src/desk.ts";
 import type { Call, FrameParts, Handler } from "../../../src/http/frame.ts";
 import { SECURITY, type Trouble, trouble } from "../../../src/http/problem.ts";
@@ -51,26 +52,28 @@ const NOTHING = new Uint8Array(0);
 
 export function eventHandler({ desk, baseUrl, log, metrics, limits }: EventParts): Handler {
   const { most, heartbeat, stall } = { ...STREAM_LIMITS, ...limits };
-  /** One text for all who see an event; it goes when the event does. */
-  const frames = new WeakMap<Happening, Uint8Array<ArrayBuffer>>();
+  /** One text for all agents, and one for all others, who see an event; they go when the event does. */
+  const forAgents = new WeakMap<Happening, Uint8Array<ArrayBuffer>>();
+  const forOthers = new WeakMap<Happening, Uint8Array<ArrayBuffer>>();
   let open = 0;
 
-  function frameOf(event: Happening): Uint8Array<ArrayBuffer> {
+  function frameOf(event: Happening, to: Caller): Uint8Array<ArrayBuffer> {
+    const frames = to.role === "agent" ? forAgents : forOthers;
     const known = frames.get(event);
     if (known !== undefined) return known;
     const { seq, type, at, checkpoint } = event;
-    const data = JSON.stringify({ type, at: iso(at), checkpoint: viewOf(checkpoint, baseUrl) });
+    const data = JSON.stringify({ type, at: iso(at), checkpoint: viewOf(checkpoint, baseUrl, to) });
     const frame = encoder.encode(`event: ${type}\nid: ${seq}\ndata: ${data}\n\n`);
     frames.set(event, frame);
     return frame;
   }
 
-  const bytesOf = (event: Happening | Quiet): Uint8Array<ArrayBuffer> =>
+  const bytesOf = (event: Happening | Quiet, to: Caller): Uint8Array<ArrayBuffer> =>
     // An id without data is no event, but it moves the place where the reader would resume.
-    event.type === "quiet" ? encoder.encode(`: quiet\nid: ${event.seq}\n\n`) : frameOf(event);
+    event.type === "quiet" ? encoder.encode(`: quiet\nid: ${event.seq}\n\n`) : frameOf(event, to);
 
   /** Asks for the next event only once the socket has taken the last one. */
-  function bodyOf({ seq, events, stopping }: Followed, { outgoing }: Call["env"], gone: AbortSignal) {
+  function bodyOf({ seq, events, stopping }: Followed, to: Caller, { outgoing }: Call["env"], gone: AbortSignal) {
     const iterator = events[Symbol.asyncIterator]();
     let rest = encoder.encode(`: hitl-bot\nretry: ${RETRY}\nid: ${seq}\n\n`);
     let isSending = false;
@@ -100,7 +103,7 @@ export function eventHandler({ desk, baseUrl, log, metrics, limits }: EventParts
             (next) => {
               if (gone.aborted) return;
               if (next.done) return controller.close();
-              rest = bytesOf(next.value);
+              rest = bytesOf(next.value, to);
               send(controller);
             },
             (error: unknown) => {
@@ -130,7 +133,7 @@ export function eventHandler({ desk, baseUrl, log, metrics, limits }: EventParts
     const followed = await desk.follow(caller, { ...request.value, quiet: heartbeat }, gone.signal);
     if (followed.type === "refused") return followed;
     const wanted = call.req.method !== "HEAD" && !outgoing.destroyed;
-    return new Response(wanted ? bodyOf(followed, call.env, gone.signal) : null, { headers: HEADERS });
+    return new Response(wanted ? bodyOf(followed, caller, call.env, gone.signal) : null, { headers: HEADERS });
   };
 }
 

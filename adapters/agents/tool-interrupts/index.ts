@@ -6,6 +6,6 @@ import { routes } from "./routes.ts";
 export const toolInterrupts: DoorAdapter<typeof PROTOCOL> = {
   protocol: PROTOCOL,
   routes,
-  answering: { answer: (checkpoint) => ({ type: "outgoing", body: approvalOf(checkpoint) }) },
+  answering: { oneOpen: "id", answer: (checkpoint) => ({ type: "outgoing", body: approvalOf(checkpoint) }) },
   auditEntry,
 };

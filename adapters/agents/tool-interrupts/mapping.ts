@@ -5,7 +5,7 @@
  */
 import { type Checkpoint, personOf } from "../../../src/checkpoint.ts";
 import type { Door, ToolInterruptsConnection } from "../../../src/connections.ts";
-import type { JsonObject } from "../../../src/json.ts";
+import { digestOf, type JsonObject } from "../../../src/json.ts";
 import type { Logged } from "../../../src/ports.ts";
 import type { RaiseRequest } from "../../../src/request.ts";
 import { iso } from "../../../src/time.ts";
@@ -16,8 +16,11 @@ export const PROTOCOL = "tool-interrupts";
 /** On the button, so that whoever presses it knows that the agent does not stop. */
 const SKIP = "skip the tool, go on";
 
-export function doorOf({ thread_id, interrupt }: InterruptRequest, connection: string | null): Door {
-  return { protocol: PROTOCOL, connection, thread: thread_id, id: interrupt.id };
+/** What was asked is kept as it came, because what is kept of it may be redacted. */
+export function doorOf(sent: InterruptRequest, connection: string | null): Door & { carry: { asked: string } } {
+  const { thread_id, interrupt } = sent;
+  const carry = { asked: digestOf(interrupt as JsonObject) };
+  return { protocol: PROTOCOL, connection, thread: thread_id, id: interrupt.id, carry };
 }
 
 export function raiseOf(

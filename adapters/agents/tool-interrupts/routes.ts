@@ -9,7 +9,6 @@ import type { Doorway, Visit } from "../../../src/http/doorway.ts";
 import { type Call, keyOf, originOf } from "../../../src/http/frame.ts";
 import { answer, type Trouble, trouble } from "../../../src/http/problem.ts";
 import { doorQuery, noQuery, readQuery } from "../../../src/http/query.ts";
-import { digestOf } from "../../../src/json.ts";
 import { answerOf, doorOf, PROTOCOL, raiseOf } from "./mapping.ts";
 import { approvalRequest, type InterruptRequest, interruptRequest } from "./schema.ts";
 
@@ -65,12 +64,14 @@ export function routes(doorway: Doorway<typeof PROTOCOL>, { desk }: Pick<DoorPar
   async function raise(sent: InterruptRequest, { caller, connection }: Here, call: Call) {
     const door = doorOf(sent, connection?.name ?? null);
     const request = raiseOf(sent, connection);
-    const id = idOf(caller, door, digestOf(request.payload));
     const entry = entryOf(door, connection, connection?.approvals);
     const found = await inThread(desk, caller, door);
     if ("type" in found) return found;
-    const open = found.find((each) => each.status === "pending" && each.door?.id === door.id && each.id !== id);
-    const round = open === undefined ? {} : { previous: open.id };
+    const newest = found.find((each) => each.door?.id === door.id);
+    if (newest !== undefined && newest.door?.carry?.asked === door.carry.asked)
+      return { type: "raised" as const, created: false, checkpoint: newest };
+    const id = idOf(caller, door, [door.carry.asked, newest?.id ?? null]);
+    const round = newest?.status === "pending" ? { previous: newest.id } : {};
     return desk.raise(caller, { ...request, id, ...round }, { origin: originOf(call), entry });
   }
 
@@ -81,11 +82,17 @@ export function routes(doorway: Doorway<typeof PROTOCOL>, { desk }: Pick<DoorPar
 
   /** Of all connections; where an id means two that wait, neither is decided. */
   async function theOne(caller: Caller, thread: string, id: string): Promise<Checkpoint | Trouble> {
-    const page = await desk.list(caller, { session: thread, limit: 200 });
-    if (page.type === "refused") return page;
-    const named = page.items.filter(({ door }) => door?.protocol === PROTOCOL && door.id === id);
-    const open = named.filter(({ status }) => status === "pending");
-    const [first, second] = open.length > 0 ? open : named.slice(0, 1);
+    const named = async (which: { status?: "pending" }) => {
+      const page = await desk.list(caller, { session: thread, limit: 200, ...which });
+      if (page.type === "refused") return page;
+      return page.items.filter(({ door }) => door?.protocol === PROTOCOL && door.id === id);
+    };
+    const open = await named({ status: "pending" });
+    if ("type" in open) return open;
+    // What ended is named by who decided it, and when.
+    const ended = open.length > 0 ? [] : await named({});
+    if ("type" in ended) return ended;
+    const [first, second] = open.length > 0 ? open : ended.slice(0, 1);
     if (first === undefined) return unknown();
     if (second === undefined) return first;
     const ids = open.map((each) => each.id).join(", ");

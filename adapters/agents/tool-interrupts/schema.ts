@@ -8,7 +8,11 @@ const anything = z.custom<Json>((value) => value !== undefined, "is required");
 /** What a later version of the agent adds is shown with the rest. */
 export const interrupt = z.looseObject({
   id: foreignId,
-  tool_name: z.string().trim().min(1).max(200),
+  // As it came: a name with a blank at its end is another tool's.
+  tool_name: z
+    .string()
+    .max(200)
+    .refine((name) => name.trim() !== "", "must name a tool"),
   tool_args: anything,
   policy_note: z.string().max(20_000).nullish(),
   created_at: z.string().max(100).optional(),

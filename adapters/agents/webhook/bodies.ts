@@ -34,5 +34,5 @@ export function makeBodies(shelf: Pick<Shelf, "get" | "set" | "add">, baseUrl: s
 /** The time is that of the event; each attempt says its own in a header. */
 function messageOf(checkpoint: Checkpoint, baseUrl: string) {
   const timestamp = iso(checkpoint.ended_at ?? checkpoint.created_at);
-  return { type: `checkpoint.${checkpoint.status}`, timestamp, data: viewOf(checkpoint, baseUrl) };
+  return { type: `checkpoint.${checkpoint.status}`, timestamp, data: viewOf(checkpoint, baseUrl, { role: "agent" }) };
 }

@@ -2,8 +2,8 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { type Entrance, makeGate } from "../../../../src/outbound/gate.ts";
 import { openMemory } from "../../../../adapters/stores/memory/index.ts";
+import { type Entrance, makeGate } from "../../../../src/outbound/gate.ts";
 import { office } from "../../../office.ts";
 import { receiver } from "./receiver.ts";
 import { approved, webhooks } from "./webhooks.ts";
