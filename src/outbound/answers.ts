@@ -78,10 +78,10 @@ export function makeAnswers(parts: AnswersParts): Pick<Callback, "call"> {
       return failed(`the settings have no connection ${door?.connection ?? ""} any more`);
     // It took the question back itself, or asked another one instead: an answer could only be mistaken for that one's.
     if (checkpoint.withdrawn?.by.kind === "agent") return { answered: true, called: { type: "delivered" } };
-    if (answering.oneOpen !== undefined && (await isOvertaken(opened.store, checkpoint, answering.oneOpen)))
-      return { answered: true, called: { type: "delivered", remark: GONE_ON } };
     const said = answering.answer(checkpoint, connection);
     if (said.type === "nothing") return { answered: true, called: { type: "delivered", remark: said.remark } };
+    if (answering.oneOpen !== undefined && (await isOvertaken(opened.store, checkpoint, answering.oneOpen)))
+      return { answered: true, called: { type: "delivered", remark: GONE_ON } };
     const bearer = connection.token === undefined ? {} : { authorization: `Bearer ${connection.token}` };
     const question = answering.before?.(checkpoint, connection) ?? null;
     if (question !== null) {

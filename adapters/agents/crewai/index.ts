@@ -7,6 +7,7 @@ import { routes } from "./routes.ts";
 export const crewai: DoorAdapter<typeof PROTOCOL> = {
   protocol: PROTOCOL,
   routes,
-  answering: { answer: answerOf, heard: ignoredBy("The crew") },
+  // A task of an execution waits for one answer: that to its last round.
+  answering: { answer: answerOf, oneOpen: "id", heard: ignoredBy("The crew") },
   auditEntry,
 };

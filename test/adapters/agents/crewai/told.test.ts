@@ -85,6 +85,21 @@ describe("a crew that is resumed", () => {
     ]);
   });
 
+  test("that has a new round by the time it can be told is not told what was said about the one before", async () => {
+    const { ask, newest, act, pass, all, crew } = await place();
+    await ask({ ...SAMPLE, ...EXECUTION });
+    crew.answers(503);
+    const first = await newest(TASK);
+    expect(await act(first.id, { action: "revise", feedback: "Shorter" })).toBe("resolved");
+    crew.answers(200, {});
+    await ask({ ...SAMPLE, ...EXECUTION, output: "Short." });
+    const before = crew.heard.length;
+    await pass(10 * 60_000);
+    expect(crew.heard.length).toBe(before);
+    const told = (await all(TASK)).find(({ id }) => id === first.id);
+    expect(told?.callback).toMatchObject({ state: "delivered", remark: expect.stringContaining("was not sent") });
+  });
+
   test("without an execution is told by its task alone", async () => {
     const { ask, told } = await place();
     await ask(SAMPLE);
