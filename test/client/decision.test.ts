@@ -26,7 +26,10 @@ const server = createServer(async (request, response) => {
   response.end(JSON.stringify(answers.length > 1 ? answers.shift() : answers[0]));
 });
 await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-afterAll(() => void server.closeAllConnections() ?? server.close());
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
 const bot = hitl({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, token: "t", patience: 1_000 });
 
 const TOOL = { tool_name: "rm", tool_args: { path: "/tmp/x" } };

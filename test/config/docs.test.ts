@@ -29,7 +29,7 @@ function environmentOf(yaml: string): Record<string, string> {
 
 describe("docs/settings.md", () => {
   test("holds the examples that are checked here", () => {
-    expect([examples.length, mistakes.length]).toEqual([5, 2]);
+    expect([examples.length, mistakes.length]).toEqual([6, 2]);
   });
 
   test.each(examples)("shows a file that is taken:\n%s", (yaml) => {

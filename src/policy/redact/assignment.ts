@@ -214,7 +214,8 @@ function endsEntry(text: string, at: number): boolean {
 function element(text: string, from: number): Found | null {
   let to = from;
   while (to < text.length && text.charCodeAt(to) !== LESS && text.charCodeAt(to) !== NEWLINE) to += 1;
-  return to === from ? null : one(text, from, to, to);
+  // `<token>` alone is a place for one.
+  return to === from || !text.startsWith("</", to) ? null : one(text, from, to, to);
 }
 
 /** The next cell of a table in Markdown. */

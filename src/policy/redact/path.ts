@@ -46,12 +46,17 @@ function opened(progress: Progress): Pattern[] {
   });
 }
 
-/** Whether one of them means this path or something above it; or below it, where the text that stands there may hold that. */
+/**
+ * Whether one of them means this path or something above it; or, written out step by step, something below it: the text
+ * that stands here may hold that.
+ */
 export function touches(progress: Progress, path: readonly string[]): boolean {
   let at = progress;
+  let exact: Progress = progress.filter((pattern) => !pattern.some((part) => part === "*" || part === "**"));
   for (const name of path) {
     if (isMeant(at)) return true;
     at = step(at, name);
+    exact = step(exact, name);
   }
-  return isMeant(at) || at.some((pattern) => !pattern.includes("**"));
+  return isMeant(at) || exact.length > 0;
 }

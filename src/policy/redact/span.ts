@@ -1,5 +1,5 @@
 /** Parts of a text that are to be hidden, and the text without them. */
-import { markOf } from "./mark.ts";
+import { markOf, marksIn } from "./mark.ts";
 
 /** From, inclusive, to, exclusive: UTF-16 units. */
 export interface Span {
@@ -14,7 +14,7 @@ export interface Covered {
 }
 
 export function cover(text: string, found: readonly Span[]): Covered {
-  const spans = merged(found);
+  const spans = besides(merged(found), marksIn(text));
   if (spans.length === 0) return { text, spans };
   const parts: string[] = [];
   let at = 0;
@@ -34,4 +34,24 @@ function merged(found: readonly Span[]): Span[] {
     else if (span.to > span.from) spans.push({ ...span });
   }
   return spans;
+}
+
+/** What stands for something hidden already stays as it is. */
+function besides(spans: Span[], marks: readonly { from: number; text: string }[]): Span[] {
+  if (marks.length === 0) return spans;
+  const rest: Span[] = [];
+  let next = 0;
+  for (const span of spans) {
+    let { from } = span;
+    while (next < marks.length && (marks[next]?.from ?? 0) < span.to) {
+      const mark = marks[next] ?? { from: 0, text: "" };
+      if (mark.from > from) rest.push({ from, to: mark.from });
+      from = Math.max(from, mark.from + mark.text.length);
+      // It may reach into the next span as well.
+      if (mark.from + mark.text.length > span.to) break;
+      next += 1;
+    }
+    if (from < span.to) rest.push({ from, to: span.to });
+  }
+  return rest;
 }

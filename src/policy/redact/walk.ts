@@ -146,11 +146,9 @@ function whole(text: string, { path }: Here, walk: Walk): string {
 
 function plainText(value: string, { path }: Here, walk: Walk): string {
   const { text, spans } = coverText(value, walk.rules, walk.echo);
-  for (const { from, to } of spans) {
-    if (from === 0 && to === value.length) walk.findings.push({ path, chars: to });
-    else walk.findings.push({ path, chars: to - from, from });
-  }
-  for (const { from, chars, text: mark } of marksIn(value))
-    walk.findings.push(mark.length === value.length ? { path, chars } : { path, chars, from });
+  const hidden = spans.map(({ from, to }) => ({ from, to, chars: to - from }));
+  const before = marksIn(value).map(({ from, text: mark, chars }) => ({ from, to: from + mark.length, chars }));
+  for (const { from, to, chars } of [...hidden, ...before].sort((a, b) => a.from - b.from))
+    walk.findings.push(from === 0 && to === value.length ? { path, chars } : { path, chars, from });
   return text;
 }
