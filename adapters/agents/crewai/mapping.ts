@@ -6,7 +6,7 @@
 import { type Checkpoint, type Decision, PRIORITIES, type Priority, personOf } from "../../../src/checkpoint.ts";
 import type { CrewaiConnection, Door } from "../../../src/connections.ts";
 import type { Entry } from "../../../src/decide/raise.ts";
-import type { JsonObject } from "../../../src/json.ts";
+import type { Json, JsonObject } from "../../../src/json.ts";
 import type { Outgoing } from "../../../src/outbound/answers.ts";
 import type { Logged } from "../../../src/ports.ts";
 import type { RaiseRequest } from "../../../src/request.ts";
@@ -104,19 +104,27 @@ const WORDS: Record<Decision["outcome"], string> = {
 };
 
 function callbackOf(checkpoint: Checkpoint): JsonObject {
-  const { door, decision, payload, status, withdrawn, ended_at } = checkpoint;
+  const { door, decision, status, withdrawn, ended_at } = checkpoint;
   const approved = decision?.outcome === "approved";
   const unasked = status === "resolved" ? null : wordsOf(checkpoint);
   return {
     task_id: door?.thread ?? null,
     decision: decision === null ? "rejected" : WORDS[decision.outcome],
-    // Only what was approved: whoever reads nothing but this member publishes nothing else.
-    output: approved ? (decision.edited ?? payload.output ?? null) : null,
+    output: approved ? outputOf(checkpoint) : null,
     feedback: decision?.feedback ?? null,
     reason: unasked ?? decision?.reason ?? null,
     approver: decision !== null ? personOf(decision.by) : withdrawn === null ? null : personOf(withdrawn.by),
     timestamp: ended_at === null ? null : iso(ended_at),
   };
+}
+
+/**
+ * What was approved, and nothing else: whoever reads only this member publishes nothing else. An output of which
+ * something was hidden before it was kept is the crew's own to use: marks must not be published instead.
+ */
+function outputOf({ decision, payload, hidden }: Checkpoint): Json {
+  if (decision?.edited !== undefined) return decision.edited;
+  return hidden === undefined || hidden === null ? (payload.output ?? null) : null;
 }
 
 /** The entry of the crew's own log of decisions. Its words are the record's, which are without secrets. */

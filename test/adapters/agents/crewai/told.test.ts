@@ -134,6 +134,12 @@ describe("a crew with a callback of its own", () => {
     expect(await told(act)).toEqual(said(over));
   });
 
+  test("is not handed marks to publish where a secret of its output was hidden", async () => {
+    const { ask, told } = await place("callback");
+    await ask({ ...SAMPLE, output: { body: "Hello", api_key: "sk-live-0123456789abcdef0123" } });
+    expect(await told({ action: "proceed" })).toEqual(said({ output: null }));
+  });
+
   test("hears a time-out as rejected, with the reason Timeout and no person's name", async () => {
     const { ask, pass, crew } = await place("callback");
     await ask(SAMPLE);
