@@ -1,11 +1,11 @@
 /**
  * A bare server that parses and echoes JSON, as its own process: `echo.ts [Redis URL]`. With Redis it makes as many
- * round trips for each request as the program needs at least: one to raise, two to wait, two to act.
+ * round trips for each request as the program does: one to raise, one to act, none to wait.
  */
 import { createServer } from "node:http";
 import { createClient } from "@keyv/redis";
 
-const TRIPS: Record<string, number> = { "/raise": 1, "/wait": 2, "/act": 2 };
+const TRIPS: Record<string, number> = { "/raise": 1, "/act": 1 };
 
 const url = process.argv[2];
 const client = url === undefined ? undefined : createClient({ url });

@@ -94,7 +94,7 @@ export async function echo(redis?: string): Promise<Target> {
   });
   const url = await started(child);
   return {
-    name: redis === undefined ? "bare JSON echo" : "echo, 5 round trips",
+    name: redis === undefined ? "bare JSON echo" : "echo, 2 round trips",
     pid: Number(child.pid),
     async cycle() {
       await call(url, "/raise", "POST", "x", { kind: "confirm", payload });

@@ -1,22 +1,30 @@
 /**
  * What a whole cycle (raise, wait, decide, the waiter told) costs on Redis, in one run on one machine: over HTTP beside
- * a bare echo, and in one process beside as many bare round trips and beside BullMQ doing the same work. Then what a
- * pending checkpoint weighs. Only the ratios mean something.
+ * a bare echo, and in one process beside as many bare round trips, beside the same commits made beforehand, and beside
+ * BullMQ doing the same work. Then what a pending checkpoint weighs. Only the ratios mean something.
  *
- *   node bench/redis.ts [cycles] [pending checkpoints]
+ *   node bench/redis.ts [cycles] [pending checkpoints] [folder]
  *
- * BullMQ is measured where it is there: `npm install --no-save bullmq`. It is no dependency, because its native parts for
- * other platforms make `npm ci` fail where the registry does not carry them.
+ * BullMQ is measured where `folder` says it is installed (`npm install bullmq` there). It is no dependency, because its
+ * native parts for other platforms make `npm ci` fail where the registry does not carry them.
  */
+import { createRequire } from "node:module";
+import { join } from "node:path";
 import { createClient } from "@keyv/redis";
+import { openMemory } from "../adapters/stores/memory/index.ts";
+import { pack } from "../adapters/stores/redis/commit.ts";
+import { COMMIT } from "../adapters/stores/redis/commit-script.ts";
 import { openRedis } from "../adapters/stores/redis/index.ts";
-import { office } from "../test/office.ts";
+import { run } from "../adapters/stores/redis/script.ts";
+import type { Change, Opened } from "../src/ports.ts";
+import { type Office, office } from "../test/office.ts";
 import { startRedis } from "../test/peers/redis.ts";
 import { echo, hangUp, payload, program } from "./http.ts";
-import { measure, print, type Target } from "./measure.ts";
+import { measure, print, ROUNDS, type Target } from "./measure.ts";
 
 const CYCLES = Number(process.argv[2] ?? 3_000);
-const PENDING = Number(process.argv[3] ?? 10_000);
+const PENDING = Number(process.argv[3] ?? 100_000);
+const BULLMQ = process.argv[4];
 const CONCURRENCIES = [1, 32, 256];
 const HOUR = 3_600_000;
 const SECRET = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3I";
@@ -37,28 +45,65 @@ async function trips(): Promise<number> {
   );
 }
 
+async function cycleOf(bot: Office): Promise<void> {
+  const raised = await bot.raise({ kind: "confirm", payload });
+  if (raised.type === "refused") throw new Error(raised.detail);
+  const { id } = raised.checkpoint;
+  const told = bot.desk.wait(bot.caller("agent ci"), id, 60_000);
+  const acted = await bot.desk.act(bot.caller("bob"), id, { action: "proceed" }, { origin: { surface: "api" } });
+  if (acted.type === "refused") throw new Error(acted.detail);
+  const answer = await told;
+  if (!("status" in answer) || answer.status !== "resolved") throw new Error(`${id}: the waiter was not told`);
+}
+
 /** The program's heart without HTTP: desk, feed and store in this process. */
 async function desk(): Promise<Target> {
   const opened = await openRedis(redis.fresh());
   const bot = office(opened);
   bot.feed.start();
-  const [agent, bob] = [bot.caller("agent ci"), bot.caller("bob")];
+  await bot.feed.ready();
   return {
     name: "desk on Redis",
-    async cycle() {
-      const raised = await bot.raise({ kind: "confirm", payload });
-      if (raised.type === "refused") throw new Error(raised.detail);
-      const { id } = raised.checkpoint;
-      const told = bot.desk.wait(agent, id, 60_000);
-      const acted = await bot.desk.act(bob, id, { action: "proceed" }, { origin: { surface: "api" } });
-      if (acted.type === "refused") throw new Error(acted.detail);
-      const answer = await told;
-      if (!("status" in answer) || answer.status !== "resolved") throw new Error(`${id}: the waiter was not told`);
-    },
+    cycle: () => cycleOf(bot),
     async end() {
       await bot.feed.stop();
       await opened.close();
     },
+  };
+}
+
+/** The commits that the desk would make, packed beforehand: what the store costs by itself, without any thought. */
+async function readyMade(count: number): Promise<Target> {
+  const memory = openMemory();
+  const changes: Change[] = [];
+  const watched: Opened = {
+    ...memory,
+    store: {
+      ...memory.store,
+      commit(change) {
+        changes.push(change);
+        return memory.store.commit(change);
+      },
+    },
+  };
+  const bot = office(watched);
+  for (let cycle = 0; cycle < count; cycle += 1) await cycleOf(bot);
+  const all = changes.map((change) => ["", ...pack(change, "news").args]);
+  const client = createClient({ url: redis.fresh() });
+  await client.connect();
+  let next = 0;
+  return {
+    name: "its commits, ready-made",
+    async cycle() {
+      const [raise, act] = all.slice(next, next + 2);
+      next += 2;
+      if (raise === undefined || act === undefined) throw new Error("too few were made");
+      for (const args of [raise, act]) {
+        const [, answer] = await run(client, COMMIT, args);
+        if (answer !== "committed") throw new Error(`not committed: ${answer}`);
+      }
+    },
+    end: async () => client.destroy(),
   };
 }
 
@@ -91,10 +136,8 @@ interface Bull {
 
 /** A delayed job as the timer; deciding writes the decision and promotes it; its completion tells whoever waits. */
 async function bullmq(): Promise<Target | null> {
-  const name: string = "bullmq";
-  const library: Bull | null = await import(name).catch(() => null);
-  if (library === null) return null;
-  const { Queue, QueueEvents, Worker } = library;
+  if (BULLMQ === undefined) return null;
+  const { Queue, QueueEvents, Worker }: Bull = createRequire(join(BULLMQ, "package.json"))("bullmq");
   const url = redis.fresh();
   const clients: ReturnType<typeof createClient>[] = [];
   async function connection() {
@@ -163,11 +206,13 @@ await print([server, await echo(redis.fresh()), await echo()], CYCLES, CONCURREN
 hangUp();
 
 const own = await desk();
-const [alone = 5] = await tripsOf(own);
+const [alone = 2] = await tripsOf(own);
 console.log(`\nIn one process, without HTTP; a cycle takes ${alone.toFixed(1)} round trips\n`);
 const rival = await bullmq();
-if (rival === null) console.log("(BullMQ is not installed, and left out)");
-await print([own, await bare(Math.ceil(alone)), ...(rival === null ? [] : [rival])], CYCLES, CONCURRENCIES);
+if (rival === null) console.log("(BullMQ is left out: name the folder that it is installed in)");
+const needed = 500 + CONCURRENCIES.length * (CYCLES + ROUNDS);
+const floors = [await bare(Math.round(alone)), await readyMade(needed)];
+await print([own, ...floors, ...(rival === null ? [] : [rival])], CYCLES, CONCURRENCIES);
 
 const opened = await openRedis(redis.fresh());
 const bot = office(opened);

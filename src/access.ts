@@ -2,7 +2,7 @@
  * From a token, a session or an account on a platform to a caller: who may raise, who may see, who may act.
  * Identity comes from what was verified here, never from a request's body.
  */
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash as sha, timingSafeEqual } from "node:crypto";
 import type { By, Checkpoint, Ref, Surface } from "./checkpoint.ts";
 import { type Account, accountRef, type Directory } from "./policy/directory.ts";
 import { sightOfRecord } from "./policy/sight.ts";
@@ -117,7 +117,7 @@ export function mayRead(caller: Caller, checkpoint: Checkpoint): boolean {
 }
 
 function sha256(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
+  return sha("sha256", text, "buffer");
 }
 
 type Bare = Token extends infer Each ? (Each extends Token ? Omit<Each, "token"> : never) : never;

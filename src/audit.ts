@@ -1,7 +1,8 @@
 /** The record of who did what: every commit appends entries, each with its own message authentication code. */
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import type { By } from "./checkpoint.ts";
 import { canonical, digestOf } from "./json.ts";
+import { hmac } from "./mac.ts";
 import type { Entry } from "./ports.ts";
 import { isBlank } from "./text.ts";
 
@@ -33,5 +34,5 @@ export function isErased({ data }: Pick<Entry, "data">): boolean {
 }
 
 function macOf({ data: _, ...entry }: Omit<Entry, "mac">, key: Buffer): string {
-  return createHmac("sha256", key).update(canonical(entry)).digest("base64url");
+  return hmac(key, canonical(entry));
 }

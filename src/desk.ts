@@ -3,19 +3,20 @@
  * caller that access.ts has made. Each call is: read, decide, one atomic commit, answer. Whoever loses a race decides
  * again on what is there then.
  */
-import { createHmac } from "node:crypto";
 import { type Caller, mayRead, type Origin, sightOf } from "./access.ts";
 import { type Act, type Card, type Form, type Refusal, refuse } from "./card.ts";
 import type { By, Checkpoint, KindName, Ref, Status } from "./checkpoint.ts";
 import { Commits, notFound, RELAY, resultOf, TRIES, tooBusy } from "./commits.ts";
 import { pauseOf } from "./decide/called.ts";
 import { nextLook } from "./decide/look.ts";
-import { fingerprintOf, newId, raise, unknownPrevious } from "./decide/raise.ts";
+import { type Entry, fingerprintOf, raise, unknownPrevious } from "./decide/raise.ts";
 import { isOverdue } from "./decide.ts";
 import type { Feed } from "./feed.ts";
 import type { House } from "./house.ts";
+import { newId } from "./ids.ts";
 import { canonical, digestOf } from "./json.ts";
 import type { Keys } from "./keys.ts";
+import { hmac } from "./mac.ts";
 import { cardOf } from "./picture.ts";
 import type { Directory } from "./policy/directory.ts";
 import type { Logged, Opened, Page, Write } from "./ports.ts";
@@ -49,11 +50,18 @@ export interface ActOptions {
   shown?: { shown: number; of: number };
 }
 
+export interface RaiseOptions {
+  key?: string;
+  origin: Origin;
+  /** The door that it came in by. */
+  entry?: Entry;
+}
+
 export interface DeskPort {
   raise(
     caller: Caller,
     request: RaiseRequest,
-    options: { key?: string; origin: Origin },
+    options: RaiseOptions,
   ): Promise<{ type: "raised"; created: boolean; checkpoint: Checkpoint } | Denied>;
   act(
     caller: Caller,
@@ -61,11 +69,13 @@ export interface DeskPort {
     act: Act,
     options: ActOptions,
   ): Promise<{ type: "settled"; result: "resolved" | "recorded"; checkpoint: Checkpoint } | Denied>;
+  /** The same `key` again is the same comment. */
   comment(
     caller: Caller,
     id: string,
     text: string,
     origin: Origin,
+    key?: string,
   ): Promise<{ type: "commented"; checkpoint: Checkpoint } | Denied>;
   withdraw(
     caller: Caller,
@@ -127,7 +137,7 @@ export class Desk implements DeskPort {
     this.stats = makeTally(parts.opened).stats;
   }
 
-  async raise(caller: Caller, request: RaiseRequest, { key, origin }: { key?: string; origin: Origin }) {
+  async raise(caller: Caller, request: RaiseRequest, { key, origin, entry }: RaiseOptions) {
     if (caller.role === "approver")
       return refuse("forbidden", "An approver's token decides; raising takes an agent's.");
     const { opened, house } = this.#parts;
@@ -142,7 +152,7 @@ export class Desk implements DeskPort {
         await this.look(previous.id);
         continue;
       }
-      const raised = raise({ request, caller, id, previous }, now, house);
+      const raised = raise({ request, caller, id, previous, entry }, now, house);
       // What was raised before settings changed is still the answer to the same call.
       if (raised.type === "refused") return this.#existing(caller, id, operation.hash, raised);
       const amendments = raised.superseded === null ? [raised.first] : [raised.first, raised.superseded];
@@ -168,8 +178,13 @@ export class Desk implements DeskPort {
     return { type: "settled" as const, result: result === "recorded" ? "recorded" : "resolved", checkpoint } as const;
   }
 
-  async comment(caller: Caller, id: string, text: string, origin: Origin) {
-    const changed = await this.#commits.change(caller, id, { type: "comment", by: byOf(caller, origin), text }, origin);
+  async comment(caller: Caller, id: string, text: string, origin: Origin, key?: string) {
+    const operation =
+      key === undefined
+        ? undefined
+        : { id: `comment:${JSON.stringify([id, caller.name, key])}`, hash: digestOf(text), answer: "" };
+    const event: Event = { type: "comment", by: byOf(caller, origin), text };
+    const changed = await this.#commits.change(caller, id, event, origin, operation);
     return changed.type === "refused" ? changed : { type: "commented" as const, checkpoint: changed.checkpoint };
   }
 
@@ -185,19 +200,30 @@ export class Desk implements DeskPort {
   }
 
   async wait(caller: Caller, id: string, ms: number, signal?: AbortSignal): Promise<Checkpoint | Denied> {
-    const ended = Promise.withResolvers<void>();
-    const forget = this.#parts.feed.onEnd(id, ended.resolve);
-    const timer = setTimeout(ended.resolve, ms);
-    signal?.addEventListener("abort", () => ended.resolve(), { once: true });
+    const ended = Promise.withResolvers<Checkpoint | undefined>();
+    const stop = () => ended.resolve(undefined);
+    const forget = this.#parts.feed.onEnd(id, (record) => ended.resolve(record ?? this.#commits.ending(id)));
+    const timer = setTimeout(stop, ms);
+    if (signal?.aborted) stop();
+    signal?.addEventListener("abort", stop, { once: true });
     try {
-      const first = await this.read(caller, id);
-      if ("type" in first || first.status !== "pending" || signal?.aborted) return first;
-      await ended.promise;
-      return await this.read(caller, id);
+      if (!this.#isKnownPending(caller, id)) {
+        const first = await this.read(caller, id);
+        if ("type" in first || first.status !== "pending" || signal?.aborted) return first;
+      }
+      const record = await ended.promise;
+      return record !== undefined && mayRead(caller, record) ? record : await this.read(caller, id);
     } finally {
       clearTimeout(timer);
+      signal?.removeEventListener("abort", stop);
       forget();
     }
+  }
+
+  /** Without a read; only while an end that came about elsewhere would be heard of. */
+  #isKnownPending(caller: Caller, id: string): boolean {
+    const guess = this.#parts.feed.hears ? this.#commits.guess(id) : undefined;
+    return guess !== undefined && mayRead(caller, guess);
   }
 
   async card(caller: Caller, id: string): Promise<Card | Denied> {
@@ -208,11 +234,12 @@ export class Desk implements DeskPort {
 
   /** The picture of a checkpoint for a channel, with the round before beside it. */
   async cardOf(checkpoint: Checkpoint, mayShow = isSameAudience(checkpoint)): Promise<Card> {
-    const { opened, baseUrl } = this.#parts;
+    const { opened, house, baseUrl } = this.#parts;
     const before = checkpoint.previous === null ? undefined : await opened.store.read(checkpoint.previous);
     const url = `${baseUrl}/checkpoints/${checkpoint.id}`;
     return cardOf(checkpoint, opened.clock(), {
       url,
+      rules: house.redaction(checkpoint.policy.name),
       ...(before !== undefined && mayShow(before.record) ? { previous: before.record } : {}),
     });
   }
@@ -250,6 +277,11 @@ export class Desk implements DeskPort {
 
   /** The relay's word about a card. */
   async placed(id: string, event: Extract<Event, { type: "placed" }>): Promise<void> {
+    await this.#commits.change(null, id, event, RELAY);
+  }
+
+  /** The relay's word about somebody who cannot be told. */
+  async untold(id: string, event: Extract<Event, { type: "untold" }>): Promise<void> {
     await this.#commits.change(null, id, event, RELAY);
   }
 
@@ -308,8 +340,7 @@ export class Desk implements DeskPort {
   }
 
   #keyedId(token: string, key: string): string {
-    const mac = createHmac("sha256", this.#parts.keys.ids).update(JSON.stringify([token, key]));
-    return `chk_${mac.digest("base64url").slice(0, 22)}`;
+    return `chk_${hmac(this.#parts.keys.ids, JSON.stringify([token, key])).slice(0, 22)}`;
   }
 }
 

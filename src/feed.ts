@@ -1,9 +1,11 @@
 /**
  * One reader of the store's log per process, however many wait or follow: long-polls hang on it (`onEnd`), and event
- * streams are woken by it (`news`). A wait that is registered before the record is read cannot miss the end.
+ * streams are woken by it (`news`). A wait that is registered before the record is read cannot miss the end; of what
+ * ended in this process it is told at once, with the record (`tell`).
  */
 
 import { setTimeout as pause } from "node:timers/promises";
+import type { Checkpoint } from "./checkpoint.ts";
 import { headOf } from "./head.ts";
 import type { Logged, Store } from "./ports.ts";
 
@@ -11,15 +13,19 @@ const ENDS: ReadonlySet<string> = new Set(["checkpoint.resolved", "checkpoint.ex
 /** After a fault of the store; reading resumes behind the last entry seen. */
 const RETRY_MS = 250;
 
+/** With the record as it ended, where that is at hand; otherwise it is to be read. */
+type Ended = (record?: Checkpoint) => void;
+
 export class Feed {
   readonly #store: Pick<Store, "log">;
   readonly #onFault: (error: unknown) => void;
-  readonly #waiting = new Map<string, Set<() => void>>();
+  readonly #waiting = new Map<string, Set<Ended>>();
   readonly #listening = new Set<() => void>();
   readonly #stop = new AbortController();
   readonly #ready = Promise.withResolvers<void>();
   readonly #hearing: ((logged: Logged) => void)[] = [];
   #head: number | undefined;
+  #hears = false;
   #reading: Promise<void> | undefined;
 
   constructor(store: Pick<Store, "log">, onFault: (error: unknown) => void) {
@@ -52,7 +58,7 @@ export class Feed {
   }
 
   /** Calls `ended` when the checkpoint ends, or when the feed stops; the answer unregisters. */
-  onEnd(id: string, ended: () => void): () => void {
+  onEnd(id: string, ended: Ended): () => void {
     if (this.stopping.aborted) ended();
     const all = this.#waiting.get(id) ?? new Set();
     this.#waiting.set(id, all.add(ended));
@@ -60,6 +66,11 @@ export class Feed {
       all.delete(ended);
       if (all.size === 0 && this.#waiting.get(id) === all) this.#waiting.delete(id);
     };
+  }
+
+  /** A commit of this process ended it, so whoever waits for it here need neither wait for the log nor read. */
+  tell(record: Checkpoint): void {
+    this.#wake(record.id, record);
   }
 
   /** Calls `heard` whenever the head has moved, and when the feed stops; the answer unregisters. */
@@ -84,6 +95,11 @@ export class Feed {
     });
   }
 
+  /** Whether what others commit is being heard, and so cannot be missed. */
+  get hears(): boolean {
+    return this.#hears;
+  }
+
   get waiting(): number {
     return this.#waiting.size;
   }
@@ -103,11 +119,13 @@ export class Feed {
       try {
         this.#head ??= await this.#begin();
         this.#ready.resolve();
+        this.#hears = true;
         for await (const logged of this.#store.log({ after: this.#head, follow: true }, signal)) this.#take(logged);
       } catch (error) {
         if (signal.aborted) return;
         this.#onFault(error);
       }
+      this.#hears = false;
       // The log was cut: whoever waits reads the record again rather than trust what may have been missed.
       for (const id of [...this.#waiting.keys()]) this.#wake(id);
       await pause(RETRY_MS, undefined, { signal }).catch(() => {});
@@ -133,9 +151,9 @@ export class Feed {
     for (const heard of [...this.#listening]) heard();
   }
 
-  #wake(id: string): void {
+  #wake(id: string, record?: Checkpoint): void {
     const all = this.#waiting.get(id);
     this.#waiting.delete(id);
-    for (const ended of all ?? []) ended();
+    for (const ended of all ?? []) ended(record);
   }
 }

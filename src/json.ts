@@ -4,7 +4,7 @@
  * `JSON.parse` alone lets two documents pass for one (duplicate keys), changes numbers it cannot hold, and makes
  * `__proto__` a key. `parseStrict` refuses all of these with a pointer, so that a digest names exactly one document.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Problem } from "./card.ts";
 import { type Limits, scan } from "./scan.ts";
 
@@ -30,21 +30,28 @@ export function pointer(path: readonly PropertyKey[]): string {
 
 /** RFC 8785 (JCS): one text for one value. Members that are undefined are left out, as JSON.stringify does. */
 export function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((item) => canonical(item ?? null)).join(",")}]`;
-  if (typeof value === "object" && value !== null) {
-    const members = Object.entries(value)
-      .filter(([, member]) => member !== undefined)
-      // UTF-16 code units, as RFC 8785 section 3.2.3 asks: the order of `<`, not of a locale.
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`);
-    return `{${members.join(",")}}`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  let text = "";
+  if (Array.isArray(value)) {
+    for (const item of value) text += `${text === "" ? "" : ","}${canonical(item ?? null)}`;
+    return `[${text}]`;
   }
-  return JSON.stringify(value);
+  const members = value as Record<string, unknown>;
+  for (const key of Object.keys(members).sort(byCodeUnit)) {
+    const member = members[key];
+    if (member !== undefined) text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${canonical(member)}`;
+  }
+  return `{${text}}`;
+}
+
+/** As RFC 8785 section 3.2.3 asks: the order of `<`, not of a locale. */
+function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : 1;
 }
 
 /** `sha256:<hex>` over the canonical text. */
 export function digestOf(value: unknown): string {
-  return `sha256:${createHash("sha256").update(canonical(value)).digest("hex")}`;
+  return `sha256:${hash("sha256", canonical(value))}`;
 }
 
 export function isObject(value: unknown): value is JsonObject {

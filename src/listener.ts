@@ -7,6 +7,7 @@
 import { createServer, type RequestListener, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import { makeArrivals } from "./arrivals.ts";
 
 export interface Branch {
   prefix: string;
@@ -43,6 +44,7 @@ export function makeListener(
 ): Listener {
   const { head, request, idle, look } = { ...PATIENCE, ...patience };
   const inHand = new Set<ServerResponse>();
+  const arrivals = makeArrivals();
   let drained: (() => void) | undefined;
 
   const server = createServer({
@@ -57,6 +59,8 @@ export function makeListener(
     keepAliveInitialDelay: 60_000,
   });
 
+  server.on("connection", arrivals.came);
+
   server.on("request", (incoming, outgoing) => {
     if (drained !== undefined) return refuse(outgoing, "unavailable", "This process is stopping; send it again.");
     if (incoming.headers.host === undefined && incoming.httpVersion === "1.1")
@@ -67,7 +71,10 @@ export function makeListener(
       if (inHand.size === 0) drained?.();
     });
     const branch = branches.find(({ prefix }) => incoming.url?.startsWith(prefix));
-    (branch?.listener ?? app)(incoming, outgoing);
+    arrivals.serve(() => {
+      // Nobody would be told of a connection that broke meanwhile.
+      if (!outgoing.destroyed) (branch?.listener ?? app)(incoming, outgoing);
+    });
   });
 
   // What the parser could not take, or what took too long.

@@ -169,3 +169,58 @@ describe("draining", () => {
     await expect(never).rejects.toThrow("fetch failed");
   });
 });
+
+describe("a crowd at the door", () => {
+  /** Whoever is inside asks again and again, each time for as long as the loop may be held up by one request. */
+  const BUSY_MS = 2;
+  const INSIDE = 10;
+  const CROWD = 150;
+
+  test("is let in before those inside have been served over and over", async () => {
+    let served = 0;
+    const { port } = await serve((_, outgoing) => {
+      const end = performance.now() + BUSY_MS;
+      while (performance.now() < end);
+      served += 1;
+      outgoing.end("fine");
+    });
+    const ask = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+    const inside = Array.from({ length: INSIDE }, () => raw(port).socket);
+    for (const socket of inside) {
+      socket.on("data", () => socket.write(ask));
+      socket.write(ask);
+    }
+    await Promise.all(inside.map((socket) => once(socket, "data")));
+    const before = served;
+    const crowd = Array.from({ length: CROWD }, () => raw(port).socket);
+    await Promise.all(
+      crowd.map(async (socket) => {
+        socket.write(ask);
+        await once(socket, "data");
+      }),
+    );
+    const meanwhile = served - before - CROWD;
+    console.log(`${CROWD} came in while those inside were served ${meanwhile} times`);
+    // One in each turn of the loop would have been 1,500.
+    expect(meanwhile).toBeLessThan((CROWD * INSIDE) / 3);
+  });
+
+  test("does not keep those inside waiting for long, however many come", async () => {
+    const { port } = await serve(ok);
+    const { socket } = raw(port);
+    const enough = new AbortController();
+    const knock = () => {
+      const { socket: next } = raw(port);
+      next.once("connect", () => {
+        next.destroy();
+        if (!enough.signal.aborted) knock();
+      });
+    };
+    for (let count = 0; count < 20; count += 1) knock();
+    for (let count = 0; count < 10; count += 1) {
+      socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+      await once(socket, "data");
+    }
+    enough.abort();
+  });
+});
