@@ -108,8 +108,30 @@ export const checkpointAnswer = z
     ),
     created_at: time,
     due_at: time.nullable(),
+    sla_at: time.nullable().meta({ description: "By when its policy asks for a decision; later it is overdue." }),
     ended_at: time.nullable(),
     digest,
+    redacted: z
+      .object({
+        count: z.int().meta({ description: "How many values, or parts of texts, are hidden." }),
+        values: z.array(
+          z.object({
+            pointer: z.string().meta({ description: "RFC 6901, into this checkpoint." }),
+            chars: z.int(),
+            from: z.int().optional().meta({
+              description:
+                "Where it stood in the text as it was sent, in UTF-16 units; absent: it was all of the value.",
+            }),
+          }),
+        ),
+        blocking: z
+          .array(z.string())
+          .meta({ description: "What the policy forbids approving with while it is hidden." }),
+      })
+      .optional()
+      .meta({
+        description: "What was hidden before it was stored, the first hundred by place; absent: nothing.",
+      }),
     decision: decisionAnswer.nullable(),
     withdrawn: z.object({ reason: z.string(), by, at: time }).nullable(),
     placements: z.array(placementAnswer),
@@ -119,7 +141,7 @@ export const checkpointAnswer = z
       .object({ protocol: z.enum(PROTOCOLS), connection: z.string().nullable(), thread: z.string(), id: z.string() })
       .optional()
       .meta({ description: "The protocol it came in by, and the agent's own ids; absent: this API." }),
-    state: json,
+    state: json.meta({ description: "As it was sent, for the agent that sent it; null for everybody else." }),
     metadata: object,
     erased_at: time.optional().meta({ description: "When retention took what agents and people wrote out of it." }),
     url: z.string(),
@@ -259,6 +281,9 @@ export const statsAnswer = z
       timed_out: rated,
       withdrawn: rated,
     }),
+    sla: z
+      .object({ count, missed: count })
+      .meta({ description: "Of what its policy sets a time for: how much took, or takes, longer." }),
     rounds: z.object({
       tasks: count.meta({ description: "Checkpoints that follow each other by `previous` are one task." }),
       mean: z.number().nullable(),

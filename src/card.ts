@@ -110,6 +110,7 @@ export const REFUSALS = {
   unknown_route: 422,
   unknown_approver: 422,
   policy_widened: 422,
+  policy_undecided: 422,
   quorum_unreachable: 422,
   only_approving_actions: 422,
   callback_not_allowed: 422,

@@ -9,6 +9,7 @@
 import type { Door } from "./connections.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { PolicySnapshot } from "./policy/policy.ts";
+import type { Hidden } from "./policy/redact/raise.ts";
 
 export const KINDS = ["clarify", "confirm", "preview", "validate", "tool", "task", "phase"] as const;
 export type KindName = (typeof KINDS)[number];
@@ -133,7 +134,7 @@ export interface Checkpoint {
   round: number;
   previous: string | null;
   title: string;
-  /** As the agent sent it, unknown fields kept. */
+  /** As the agent sent it, unknown fields kept, secrets hidden. */
   payload: JsonObject;
   /** Open edit of the payload's subject (tool_args or output); what is approved from then on. */
   edited: { value: Json; by: By; at: number } | null;
@@ -167,6 +168,8 @@ export interface Checkpoint {
   door?: Door;
   state: Json;
   metadata: JsonObject;
+  /** What was hidden of all this before it was stored; null or absent: nothing was. */
+  hidden?: Hidden | null;
   /** When retention emptied it of everything that agents and people wrote. */
   erased_at?: number;
   /** Hash of the raise, to tell a repeat from another question under the same id. */

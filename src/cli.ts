@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The `hitl` command: the process around src/cli/, and the terminal's adapter for it. */
+import { mailTrouble } from "../adapters/channels/email/index.ts";
 import { review } from "../adapters/channels/terminal/index.ts";
 import { renderList } from "../adapters/channels/terminal/list.ts";
 import { literal } from "../adapters/channels/terminal/literal.ts";
@@ -39,6 +40,7 @@ const here = {
   colour: stdout.isTTY && stdout.hasColors(),
   progress: (text: string) => void (stderr.isTTY && stderr.write(`\r\x1b[K${text}`)),
   openReader,
+  mailTrouble,
   signal: interrupt.signal,
   ...io,
 };

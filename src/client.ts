@@ -40,6 +40,7 @@ import { type Decisions, decisionOf, type Payloads } from "./client/decision.ts"
 import { type EventsQuery, follow, type HitlEvent } from "./client/events.ts";
 import type { Json, JsonObject } from "./json.ts";
 
+export { approvedValue } from "./client/approved.ts";
 export { HitlError } from "./client/call.ts";
 export type { CheckpointView, CommentView, LogView, PageView, StatsView, Whoami } from "./client/checks.ts";
 export { isApproved } from "./client/checks.ts";

@@ -4,11 +4,12 @@
  */
 import { type Checkpoint, KINDS, type KindName, type Status } from "./checkpoint.ts";
 import { kindOf } from "./kinds/index.ts";
+import { lateFrom } from "./overdue.ts";
 import { ID } from "./request.ts";
 import { nameOf, roughly } from "./state-line.ts";
 import { oneLine } from "./text.ts";
 
-const SCOPES = ["mine", "team", "overdue", "all"] as const;
+export const SCOPES = ["mine", "team", "overdue", "all"] as const;
 export type Scope = (typeof SCOPES)[number];
 
 export type Command =
@@ -132,7 +133,9 @@ export function listing(checkpoints: readonly Checkpoint[], now: number): Row[] 
   });
 }
 
-function dueOf({ status, due_at }: Checkpoint, now: number): string | null {
-  if (status !== "pending" || due_at === null) return null;
-  return due_at <= now ? "overdue" : `in ${roughly(due_at - now)}`;
+function dueOf(checkpoint: Checkpoint, now: number): string | null {
+  const { status, due_at } = checkpoint;
+  if (status !== "pending") return null;
+  if (now >= (lateFrom(checkpoint) ?? Number.POSITIVE_INFINITY)) return "overdue";
+  return due_at === null ? null : `in ${roughly(due_at - now)}`;
 }

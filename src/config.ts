@@ -6,6 +6,8 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { chatsOf } from "./chats.ts";
 import { autoPolicies, readConnections } from "./config/connections.ts";
+import { readDiscord } from "./config/discord.ts";
+import { checkMailIsSet, readEmail } from "./config/email.ts";
 import {
   checkNames,
   type Env,
@@ -19,7 +21,6 @@ import {
   tokenOf,
   urlOf,
 } from "./config/environment.ts";
-import { checkMailIsSet, readEmail } from "./config/email.ts";
 import { type Complain, SettingsError } from "./config/fault.ts";
 import { type ConfigFile, readFile } from "./config/file.ts";
 import { readPeople, refFault } from "./config/people.ts";
@@ -30,7 +31,7 @@ import { readSlack } from "./config/slack.ts";
 import { checkPair, readTokens } from "./config/tokens.ts";
 import { deriveKeys, webhookSecretText } from "./keys.ts";
 import type { Directory } from "./policy/directory.ts";
-import type { EmailSettings, Settings, SlackSettings, Token } from "./settings.ts";
+import type { DiscordSettings, EmailSettings, Settings, SlackSettings, Token } from "./settings.ts";
 
 export { isLoopback } from "./config/environment.ts";
 export { SettingsError } from "./config/fault.ts";
@@ -50,6 +51,7 @@ function readSettings(env: Env, cwd: string): Read {
   const environment = readEnvironment(env, cwd, complain);
   checkPair(environment, complain);
   const slack = readSlack(env, complain);
+  const discord = readDiscord(env, complain);
   const email = readEmail(env, complain);
   const told = faults.length;
   const file = openFile(environment, env, complain);
@@ -75,15 +77,18 @@ function readSettings(env: Env, cwd: string): Read {
     ...{ people: [...people], groups: [...groups], admin },
     ...(webhookSecret === undefined ? {} : { webhookSecret }),
     ...(slack === undefined ? {} : { slack }),
+    ...(discord === undefined ? {} : { discord }),
     ...(email === undefined ? {} : { email }),
     threadReplies: shape.thread_replies ?? "words",
+    ...(shape.redact === undefined ? {} : { redact: shape.redact }),
     environment,
     listed: tokens,
   };
 }
 
 /** What this folder's settings say of who decides what, as the bot would take it. */
-export interface LocalRules extends Pick<Settings, "policies" | "people" | "groups" | "admin" | "approvers"> {
+export interface LocalRules
+  extends Pick<Settings, "policies" | "people" | "groups" | "admin" | "approvers" | "redact"> {
   chats: ReturnType<typeof chatsOf>;
   agents: Omit<Extract<Token, { role: "agent" }>, "token">[];
 }
@@ -91,7 +96,8 @@ export interface LocalRules extends Pick<Settings, "policies" | "people" | "grou
 export function localRules(env: Env = process.env, cwd: string = process.cwd()): LocalRules {
   const { policies, people, groups, admin, approvers, listed, ...rest } = readSettings(env, cwd);
   const agents = listed.filter((token) => token.role === "agent").map(({ token: _, ...agent }) => agent);
-  return { policies, people, groups, admin, approvers, agents, chats: chatsOf(rest) };
+  const redact = rest.redact === undefined ? {} : { redact: rest.redact };
+  return { policies, people, groups, admin, approvers, agents, ...redact, chats: chatsOf(rest) };
 }
 
 /** The environment with what a command line says instead of it. */
@@ -136,6 +142,14 @@ export function localRecord(
   ]);
 }
 
+/** The settings of Discord alone; undefined: there are none. */
+export function localDiscord(env: Env = process.env): DiscordSettings | undefined {
+  const faults: string[] = [];
+  const discord = readDiscord(env, (sentence) => faults.push(sentence));
+  if (faults.length > 0) throw new SettingsError(faults);
+  return discord;
+}
+
 /** The settings of Slack alone; undefined: there are none. */
 export function localSlack(env: Env = process.env): SlackSettings | undefined {
   const faults: string[] = [];
@@ -144,12 +158,14 @@ export function localSlack(env: Env = process.env): SlackSettings | undefined {
   return slack;
 }
 
-/** As the bot of this folder has it; undefined: there is none. */
-export function localEmail(env: Env = process.env): EmailSettings | undefined {
+/** E-mail as the bot of this folder has it, and whether its links lead beyond this machine; undefined: there is none. */
+export function localEmail(env: Env = process.env): { settings: EmailSettings; linked: boolean } | undefined {
   const faults: string[] = [];
-  const email = readEmail(env, (sentence) => faults.push(sentence));
+  const complain: Complain = (sentence) => faults.push(sentence);
+  const settings = readEmail(env, complain);
+  const { baseUrl } = readAddress(env, complain);
   if (faults.length > 0) throw new SettingsError(faults);
-  return email;
+  return settings && { settings, linked: !isLoopback(new URL(baseUrl).hostname) };
 }
 
 /** What the bot of this folder signs its calls to agents with, as receivers take it; undefined: there is no secret here. */

@@ -7,7 +7,7 @@ import { act } from "./decide/act.ts";
 import { called, recall } from "./decide/called.ts";
 import { erase } from "./decide/erase.ts";
 import { look } from "./decide/look.ts";
-import { comment, placed, withdraw } from "./decide/small.ts";
+import { comment, placed, untold, withdraw } from "./decide/small.ts";
 import type { House } from "./house.ts";
 import type { Event, Ruling } from "./ruling.ts";
 
@@ -21,13 +21,15 @@ export function decide(checkpoint: Checkpoint, event: Event, now: number, house:
     case "act":
       return act(checkpoint, event, now, house);
     case "comment":
-      return comment(checkpoint, event, now);
+      return comment(checkpoint, event, now, house);
     case "withdraw":
       return withdraw(checkpoint, event, now, house);
     case "look":
       return look(checkpoint, now, house);
     case "placed":
       return placed(checkpoint, event);
+    case "untold":
+      return untold(checkpoint, event);
     case "called":
       return called(checkpoint, event, now);
     case "recall":

@@ -13,6 +13,7 @@ import { canonical, type Json, type JsonObject } from "./json.ts";
 import type { Log } from "./log.ts";
 import type { Answering } from "./outbound/answers.ts";
 import type { Clock, Logged, Shelf } from "./ports.ts";
+import { DOOR_ID } from "./request.ts";
 
 export interface DoorParts {
   desk: DeskPort;
@@ -65,7 +66,7 @@ export function idOf(
 ): string {
   const { protocol, connection, thread, id } = door;
   const said = canonical([caller.name, protocol, connection, thread, id, more]);
-  return `chk_${createHash("sha256").update(said).digest("base64url").slice(0, 22)}`;
+  return `${DOOR_ID}${createHash("sha256").update(said).digest("base64url").slice(0, 22)}`;
 }
 
 /** Of 200 each: a thread that has more is looked through no further. */

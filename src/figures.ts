@@ -1,11 +1,12 @@
 /** Where the program's figures come from: every commit that stood, every call to the store and to an agent. */
 import type { Errands } from "./errands.ts";
 import type { Metrics } from "./metrics.ts";
+import { missedSla } from "./overdue.ts";
 import type { Callback, Clock, Store, Work, WorkResult, Write } from "./ports.ts";
 
-type Counted = Pick<Metrics, "checkpoints" | "decide" | "rounds" | "deliveries">;
+type Counted = Pick<Metrics, "checkpoints" | "decide" | "slaMissed" | "rounds" | "deliveries">;
 
-export function countCommits({ checkpoints, decide, rounds, deliveries }: Counted) {
+export function countCommits({ checkpoints, decide, slaMissed, rounds, deliveries }: Counted) {
   return (writes: readonly Write[]): void => {
     for (const { record, entries } of writes) {
       const { kind, decision, created_at, round, callback } = record;
@@ -15,6 +16,7 @@ export function countCommits({ checkpoints, decide, rounds, deliveries }: Counte
         if (event === "undeliverable" && callback?.state === "dead") deliveries.inc({ result: "dead" });
         if (decision !== null && (event === "resolved" || event === "expired")) {
           decide.observe({ kind, outcome: decision.outcome }, (decision.at - created_at) / 1_000);
+          if (missedSla(record, decision.at)) slaMissed.inc({ kind });
           if (decision.outcome !== "changes") rounds.observe({ kind }, round);
         }
       }

@@ -6,6 +6,10 @@ export interface Keys {
   cookies: Buffer;
   audit: Buffer;
   webhooks: Buffer;
+  /** Makes the ids of mails. */
+  mails: Buffer;
+  /** Seals what agents want back untouched, which nobody else has to read. */
+  cipher: Buffer;
   /** Makes the ids of raises that carry an Idempotency-Key. */
   ids: Buffer;
   /** Not a key: what replicas compare to know that they share the secret. */
@@ -19,6 +23,8 @@ export function deriveKeys(secret: Buffer): Keys {
     cookies: key("cookies"),
     audit: key("audit"),
     webhooks: key("webhooks"),
+    mails: key("mails"),
+    cipher: key("cipher"),
     ids: key("ids"),
     check: key("check").toString("base64url"),
   };

@@ -6,6 +6,8 @@
  */
 import querystring from "node:querystring";
 import { type DestinationStream, type Logger, pino } from "pino";
+import { hiddenText } from "./policy/redact/raise.ts";
+import { SENTENCE_RULES } from "./policy/redact/rules.ts";
 import type { Settings } from "./settings.ts";
 
 export type Log = Pick<Logger, "debug" | "info" | "warn" | "error">;
@@ -42,7 +44,9 @@ export function makeLog(
 }
 
 /** What the settings hold that may stand in no line. */
-export function secretsOf(settings: Pick<Settings, "tokens" | "secret" | "store" | "slack" | "connections">): string[] {
+export function secretsOf(
+  settings: Pick<Settings, "tokens" | "secret" | "store" | "slack" | "discord" | "email" | "connections">,
+): string[] {
   const urls = settings.store.type === "redis" ? [passwordOf(settings.store.url)] : [];
   const own = [settings.secret.toString("base64url"), settings.secret.toString("hex")];
   const { botToken = "", appToken = "", signingSecret = "" } = settings.slack ?? {};
@@ -50,7 +54,13 @@ export function secretsOf(settings: Pick<Settings, "tokens" | "secret" | "store"
     each.token ?? "",
     "secret" in each ? (each.secret ?? "") : "",
   ]);
-  const slack = [botToken, appToken, signingSecret];
+  const slack = [
+    botToken,
+    appToken,
+    signingSecret,
+    settings.discord?.token ?? "",
+    settings.email?.login?.password ?? "",
+  ];
   return [...settings.tokens.map((token) => token.token), ...own, ...urls, ...slack, ...agents].filter(
     (secret) => secret !== "",
   );
@@ -65,6 +75,7 @@ function scrub(line: string, known: readonly string[]): string {
 }
 
 function blanked(value: unknown, depth: number): unknown {
+  if (typeof value === "string") return hiddenText(value, SENTENCE_RULES);
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof Error) return faultOf(value, depth);
   if (depth === 0 || ArrayBuffer.isView(value)) return BLANK;
@@ -85,9 +96,9 @@ function faultOf(error: Error, depth: number): unknown {
   const code = "code" in error ? error.code : undefined;
   return {
     name,
-    message,
+    message: blanked(message, depth),
     code,
-    stack,
+    stack: blanked(stack, depth),
     ...(cause instanceof Error && depth > 0 ? { cause: faultOf(cause, depth - 1) } : {}),
   };
 }

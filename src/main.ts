@@ -5,9 +5,14 @@ import { randomBytes } from "node:crypto";
 import type { RequestListener } from "node:http";
 import { join, relative } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { callbacks } from "../adapters/agents/callbacks/index.ts";
+import { crewai } from "../adapters/agents/crewai/index.ts";
 import { nodeListener, routes } from "../adapters/agents/http/index.ts";
+import { pipeline } from "../adapters/agents/pipeline/index.ts";
 import { toolInterrupts } from "../adapters/agents/tool-interrupts/index.ts";
 import { makeWebhooks } from "../adapters/agents/webhook/index.ts";
+import { type DiscordChannel, makeDiscord } from "../adapters/channels/discord/index.ts";
+import { type EmailChannel, makeEmail } from "../adapters/channels/email/index.ts";
 import { makeSlack, type SlackChannel } from "../adapters/channels/slack/index.ts";
 import { inbox } from "../adapters/channels/web/index.ts";
 import { openMemory } from "../adapters/stores/memory/index.ts";
@@ -17,6 +22,7 @@ import packageFile from "../package.json" with { type: "json" };
 import { makeAccess } from "./access.ts";
 import { anchorAt, anchorPath } from "./anchor.ts";
 import { makeCapabilities } from "./capability.ts";
+import { chatsOf } from "./chats.ts";
 import { readKept } from "./config/secrets.ts";
 import { isLoopback, loadSettings, SettingsError } from "./config.ts";
 import { Desk } from "./desk.ts";
@@ -30,10 +36,12 @@ import { holdLease, type Lease } from "./lease.ts";
 import { type Links, makeLinks, START_TTL } from "./links.ts";
 import { type Branch, makeListener } from "./listener.ts";
 import { type Log, makeLog, secretsOf } from "./log.ts";
+import { type MailLink, makeMailLinks } from "./mail-links.ts";
 import { makeMetrics, watch } from "./metrics.ts";
 import { byDoor, makeAnswers } from "./outbound/answers.ts";
 import { makeDirectory } from "./policy/directory.ts";
 import type { Callback, Channel, Opened, Shelf } from "./ports.ts";
+import { privateShelf, privateStore } from "./private-store.ts";
 import { Relay } from "./relay.ts";
 import { startRetention } from "./retention.ts";
 import { Sealer } from "./sealer.ts";
@@ -42,7 +50,7 @@ import { makeSources } from "./sources.ts";
 import { welcome } from "./welcome.ts";
 
 /** One for each protocol that agents speak beside our own. */
-const DOORS = [asDoor(toolInterrupts)];
+const DOORS = [asDoor(callbacks), asDoor(toolInterrupts), asDoor(crewai), asDoor(pipeline)];
 
 export interface Running {
   url: string;
@@ -75,13 +83,13 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
   const baseUrl = settings.port === 0 ? settings.baseUrl.replace(/:0$/, `:${port}`) : settings.baseUrl;
 
   const metrics = makeMetrics();
-  const store = timedStore(opened.store, metrics);
+  const store = timedStore(privateStore(opened.store, keys.cipher), metrics);
 
   const directory = makeDirectory(settings);
   const access = makeAccess(settings, directory);
   const leaving = new AbortController();
   const webhooks = makeWebhooks({
-    shelf: opened.shelf,
+    shelf: privateShelf(opened.shelf, keys.cipher),
     secret: settings.webhookSecret ?? keys.webhooks,
     allow: settings.callbackAllow,
     baseUrl,
@@ -90,7 +98,8 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
   });
   const { connections } = settings;
   const protocols = answeringOf(DOORS);
-  const byProtocol = makeAnswers({ connections, protocols, version: packageFile.version, stop: leaving.signal });
+  const { version } = packageFile;
+  const byProtocol = makeAnswers({ connections, protocols, opened, version, stop: leaving.signal });
   const callback = countedCallback(byDoor(webhooks, byProtocol), metrics);
   const house = makeHouse({ settings, directory, callbackFault: callback.fault, ...chatsOf(settings) });
   const fault = (error: unknown) => log.error({ error }, "the store failed; trying again");
@@ -109,6 +118,9 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
       relay.wakeFor(writes);
     },
   });
+  feed.onEntry(({ entry: { type, id, data } }) => {
+    if (type === "checkpoint.undeliverable") log.warn({ checkpoint: id, ...data }, "it could not be delivered");
+  });
   const links = makeLinks({ shelf: opened.shelf, clock: opened.clock, directory, baseUrl });
   if (settings.slack !== undefined) {
     const parts = { desk, access, directory, shelf: opened.shelf, key: keys.handles, clock: opened.clock };
@@ -125,6 +137,33 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
     feed.onEntry((logged) => slack?.happened(logged));
   }
   const channels = new Map<string, Channel>(slack === null ? [] : [[slack.name, slack]]);
+  let discord: DiscordChannel | null = null;
+  if (settings.discord !== undefined) {
+    const parts = { desk, access, directory, shelf: opened.shelf, key: keys.handles, clock: opened.clock };
+    discord = makeDiscord(settings.discord, {
+      ...parts,
+      record: async (id) => (await store.read(id))?.record,
+      links: isLoopback(new URL(baseUrl).hostname) ? null : links,
+      direct: settings.threadReplies === "direct",
+      report: (what, error) => log.warn({ error, channel: "discord" }, what),
+      onState: (up) => metrics.channelUp.set({ channel: "discord" }, up ? 1 : 0),
+    });
+    metrics.channelUp.set({ channel: "discord" }, 0);
+    feed.onEntry((logged) => discord?.happened(logged));
+    channels.set(discord.name, discord);
+  }
+  let email: EmailChannel | null = null;
+  if (settings.email !== undefined) {
+    email = makeEmail(settings.email, {
+      ...{ directory, shelf: opened.shelf, key: keys.mails, clock: opened.clock, baseUrl },
+      record: async (id) => (await store.read(id))?.record,
+      links: !isLoopback(new URL(baseUrl).hostname),
+      report: (what, error) => log.warn({ error, channel: "email" }, what),
+      onState: (up) => metrics.channelUp.set({ channel: "email" }, up ? 1 : 0),
+    });
+    metrics.channelUp.set({ channel: "email" }, 0);
+    channels.set(email.name, email);
+  }
   const relay = new Relay({
     store,
     clock: opened.clock,
@@ -147,13 +186,18 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
     openMetrics: isLoopback(settings.host) && isLoopback(new URL(baseUrl).hostname),
     ready: async () => {
       const up = await answers(opened.shelf);
-      return { ready: state.ready && up, store: up ? "up" : "down", channels: statesOf(slack) };
+      return { ready: state.ready && up, store: up ? "up" : "down", channels: statesOf(slack, discord, email) };
     },
     metrics,
     log,
   });
   const inside = { desk, access, directory, links, shelf: opened.shelf, clock: opened.clock, key: keys.cookies };
-  app.route("/", inbox({ ...inside, baseUrl, log, metrics }));
+  const mailLink: { mailLink?: MailLink } = {};
+  if (email !== null) {
+    const report = (error: unknown) => log.warn({ error, channel: "email" }, "a sign-in link could not be sent");
+    mailLink.mailLink = makeMailLinks({ shelf: opened.shelf, directory, links, send: email.signIn, report });
+  }
+  app.route("/", inbox({ ...inside, ...mailLink, baseUrl, log, metrics }));
   const leases: Lease[] = [];
   const doors = {
     ...{ desk, access, shelf: opened.shelf, clock: opened.clock, log, baseUrl, metrics, connections, capabilities },
@@ -168,6 +212,8 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
   feed.start();
   await feed.ready();
   if (slack !== null) await Promise.race([slack.start(), pause(CONNECT_MS, undefined, { ref: false })]);
+  if (discord !== null) await Promise.race([discord.start(), pause(CONNECT_MS, undefined, { ref: false })]);
+  if (email !== null) await Promise.race([email.start(), pause(CONNECT_MS, undefined, { ref: false })]);
   relay.start();
   for (const door of DOORS) door.watch(doors);
   const record = keepRecord(settings, log, { opened: { ...opened, store }, feed, desk, callback, key: keys.audit });
@@ -186,17 +232,13 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
       await Promise.all(leases.map((lease) => lease.stop()));
       await relay.stop();
       await slack?.stop();
+      await discord?.stop();
+      await email?.stop();
       clearTimeout(impatience);
       await record.stop();
       await opened.close();
     },
   };
-}
-
-/** The chats that are set up, and where each of them is asked by default. */
-function chatsOf({ slack }: Settings): { channels: string[]; route: string[] } {
-  const place = slack?.channel === undefined ? [] : [`slack:${slack.channel}`];
-  return { channels: slack === undefined ? [] : ["slack"], route: ["web", ...place] };
 }
 
 function overHttp({ slack }: Settings): boolean {
@@ -214,8 +256,9 @@ function branchOf(prefix: string, channel: () => SlackChannel | null): Branch {
   };
 }
 
-function statesOf(slack: SlackChannel | null): Record<string, "up" | "down"> {
-  return slack === null ? {} : { slack: slack.isUp() ? "up" : "down" };
+function statesOf(...channels: (SlackChannel | DiscordChannel | EmailChannel | null)[]): Record<string, "up" | "down"> {
+  const there = channels.filter((channel) => channel !== null);
+  return Object.fromEntries(there.map((channel) => [channel.name, channel.isUp() ? "up" : "down"]));
 }
 
 /** Membership in these may matter to anybody who acts. */

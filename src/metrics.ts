@@ -35,6 +35,12 @@ export function makeMetrics() {
       buckets: PATIENT,
       registers,
     }),
+    slaMissed: new Counter({
+      name: "hitl_sla_missed_total",
+      help: "Checkpoints that ended later than their policy asks for (sla), by kind.",
+      labelNames: ["kind"],
+      registers,
+    }),
     rounds: new Histogram({
       name: "hitl_rounds",
       help: "Rounds that a task took, by kind: counted when a checkpoint ends in anything but changes.",

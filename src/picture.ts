@@ -10,6 +10,8 @@ import { canonical, type Json, type JsonObject } from "./json.ts";
 import { kindOf } from "./kinds/index.ts";
 import { text } from "./kinds/kind.ts";
 import { labelOn } from "./label.ts";
+import { hiddenIn, pathOf } from "./policy/redact/raise.ts";
+import { DEFAULT_RULES, type Rules } from "./policy/redact/rules.ts";
 import { moment, nameOf, stateLine, WORDS, wordsOf } from "./state-line.ts";
 import { count, oneLine, visible } from "./text.ts";
 
@@ -17,9 +19,14 @@ export interface PictureOptions {
   url?: string | null;
   /** The round before, for what has changed since. */
   previous?: Checkpoint;
+  /** What people typed into an edit is shown by the same rules as what agents send. */
+  rules?: Rules;
 }
 
-export function cardOf(checkpoint: Checkpoint, now: number, options: PictureOptions = {}): Card {
+export function cardOf(record: Checkpoint, now: number, options: PictureOptions = {}): Card {
+  const rules = options.rules ?? DEFAULT_RULES;
+  const checkpoint = editShown(record, rules);
+  const previous = options.previous && editShown(options.previous, rules);
   const kind = kindOf(checkpoint.kind);
   const payload = payloadOf(checkpoint);
   return {
@@ -35,14 +42,29 @@ export function cardOf(checkpoint: Checkpoint, now: number, options: PictureOpti
     facts: [...kind.facts(payload), ...factsOf(checkpoint)].map(visibleFact),
     body: [
       ...decidedBlocks(checkpoint),
-      ...changedBlocks(checkpoint, options.previous),
+      ...changedBlocks(checkpoint, previous),
       ...editBlocks(checkpoint),
       ...kind.body(payload),
     ].map(visibleBlock),
     state: visible(stateLine(checkpoint, now)),
     notes: notesOf(checkpoint).map(visible),
-    actions: checkpoint.status === "pending" ? checkpoint.actions.map((each) => actionOf(checkpoint, each)) : [],
+    // Forms start from what is there: an approver goes on with the edit as it was typed.
+    actions: record.status === "pending" ? record.actions.map((each) => actionOf(record, each)) : [],
     url: options.url ?? null,
+  };
+}
+
+/** An edit without the secrets that somebody typed into it; the agent gets it as it is. */
+function editShown(checkpoint: Checkpoint, rules: Rules): Checkpoint {
+  const { edited, decision } = checkpoint;
+  const member = kindOf(checkpoint.kind).subject;
+  if (member === undefined || (edited === null && decision?.edited === undefined)) return checkpoint;
+  const shown = (value: Json) => hiddenIn(value, ["payload", member], rules);
+  return {
+    ...checkpoint,
+    edited: edited && { ...edited, value: shown(edited.value) },
+    decision:
+      decision === null || decision.edited === undefined ? decision : { ...decision, edited: shown(decision.edited) },
   };
 }
 
@@ -61,10 +83,11 @@ function editOf(checkpoint: Checkpoint): { member: string; value: Json; by: stri
   return { member, value: decision.edited, by: nameOf(decision.by) };
 }
 
-function sourceLine({ source, round }: Checkpoint): string {
+function sourceLine({ source, round, policy: { max_rounds: most } }: Checkpoint): string {
   const { agent, workflow, session } = source;
+  const rounds = most === null ? (round > 1 ? [`round ${round}`] : []) : [`round ${round} of ${most}`];
   const parts = [agent, workflow, session].flatMap((part) => (part === undefined ? [] : [oneLine(part, 200)]));
-  return [...parts, ...(round > 1 ? [`round ${round}`] : [])].join(" · ");
+  return [...parts, ...rounds].join(" · ");
 }
 
 function factsOf({ priority, source, requested_by }: Checkpoint): Fact[] {
@@ -119,6 +142,33 @@ function changedBlocks(checkpoint: Checkpoint, previous: Checkpoint | undefined)
 }
 
 function notesOf(checkpoint: Checkpoint): string[] {
+  return [...hiddenNotes(checkpoint), ...noteOf(checkpoint), ...toldOf(checkpoint)];
+}
+
+/** Of a long list the first; the others are in the record. */
+const NAMED = 5;
+const LONGEST_PATH = 80;
+
+/** How much is not shown, and where; and what follows from it. */
+function hiddenNotes({ hidden, status, policy }: Checkpoint): string[] {
+  if (hidden === undefined || hidden === null) return [];
+  const paths = [...new Set(hidden.values.map(({ pointer }) => oneLine(pathOf(pointer), LONGEST_PATH)))];
+  const named = paths.slice(0, NAMED).join(", ");
+  const others = paths.length > NAMED ? " and others" : "";
+  const count = `${hidden.count} ${hidden.count === 1 ? "value" : "values"} hidden: ${named}${others}`;
+  if (hidden.blocking.length === 0 || status !== "pending") return [count];
+  const blocking = hidden.blocking.slice(0, NAMED).map((pointer) => oneLine(pathOf(pointer), LONGEST_PATH));
+  const why = `Approving is not offered: the policy "${policy.name}" forbids it while ${blocking.join(", ")} is hidden. The agent has to ask again without the secret`;
+  return [count, why];
+}
+
+/** Where the agent did not take the answer as people would expect. */
+function toldOf({ callback }: Checkpoint): string[] {
+  if (callback?.remark !== undefined) return [callback.remark];
+  return callback?.state === "dead" ? [`The agent could not be told: ${callback.error ?? "it cannot be reached"}`] : [];
+}
+
+function noteOf(checkpoint: Checkpoint): string[] {
   if (checkpoint.status === "pending" && checkpoint.approvers.length === 0)
     return ["Nobody but the admin may decide this yet. Set HITL_APPROVERS or `approvers:`"];
   if (checkpoint.erased_at !== undefined)

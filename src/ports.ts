@@ -115,7 +115,7 @@ export interface Query {
   kind?: KindName;
   agent?: string;
   session?: string;
-  /** Due at or before this time, and still pending. */
+  /** Overdue at this time (`lateFrom`), and still pending. */
   dueBefore?: number;
   /** Records whose agent is still to be called back, or cannot be; with `endpoint`, there. */
   delivery?: Delivery["state"];
@@ -190,7 +190,8 @@ export interface Logged {
  */
 export type Errand = { key: string; id: string; after?: number; keep?: true } & (
   | { do: "show"; channel: string; conversation: string }
-  | { do: "tell"; to: Ref; note: Note["type"] }
+  /** `channel`: there alone. */
+  | { do: "tell"; to: Ref; note: Note["type"]; channel?: string }
   | { do: "call" }
   /** Tries one waiting call to an endpoint that fails, and brings all others forward when it is back. */
   | { do: "probe"; endpoint: string }
@@ -274,7 +275,8 @@ export interface Channel {
 /* ---- Callback: how an agent is called back ------------------------------------------------------------------ */
 
 export type Called =
-  | { type: "delivered" }
+  /** `remark`: it was told, and answered that it makes nothing of it (`ignored`, 409). */
+  | { type: "delivered"; remark?: string }
   /** `gone`: for good, another try is not wanted. */
   | { type: "failed"; reason: string; gone?: true }
   /** No verdict, come again (`after` ms): too many calls are under way, or the program is ending. */

@@ -9,6 +9,9 @@ import { MAX_DURATION, parseDuration } from "./time.ts";
 
 export const ID = /^[A-Za-z0-9_-]{8,64}$/;
 
+/** Ids of the doors follow from what the agents' systems name, and could be taken by who knows that beforehand. */
+export const DOOR_ID = "chk_door_";
+
 /** Of JSON, in UTF-16 units: it travels with every answer. */
 const MAX_STATE = 16 * 1_024;
 
@@ -63,7 +66,11 @@ const offered = z.union([
 
 export const raiseRequest = z
   .strictObject({
-    id: z.string().regex(ID, "must be 8 to 64 characters of A-Z a-z 0-9 _ -").optional(),
+    id: z
+      .string()
+      .regex(ID, "must be 8 to 64 characters of A-Z a-z 0-9 _ -")
+      .refine((id) => !id.startsWith(DOOR_ID), `must not begin with ${DOOR_ID}, as only the ids of the doors do`)
+      .optional(),
     kind: z.enum(KINDS),
     payload: object,
     title: oneLine.optional(),

@@ -1,7 +1,7 @@
 /** What can happen to a checkpoint, and what is ruled about it: the vocabulary of decide.ts. */
 import type { Actor, Caller } from "./access.ts";
-import type { Act, Form, Refusal } from "./card.ts";
-import type { By, Checkpoint } from "./checkpoint.ts";
+import type { Act, Form, Note, Refusal } from "./card.ts";
+import type { By, Checkpoint, Ref } from "./checkpoint.ts";
 import type { JsonObject } from "./json.ts";
 import type { Called, EntryType, Errand, Posted, Undeliverable } from "./ports.ts";
 
@@ -22,6 +22,8 @@ export type Event =
       at?: number;
       result: Posted | Undeliverable;
     }
+  /** The relay could not tell somebody, and gives it up. */
+  | { type: "untold"; to: Ref; channel: string; note: Note["type"]; reason: string }
   /** One attempt to call the agent back. */
   | { type: "called"; result: Exclude<Called, { type: "busy" }> }
   /** The agent is to be called again now: its endpoint is back, or somebody asked for it. */

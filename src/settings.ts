@@ -1,6 +1,8 @@
 /** The settings as the program uses them: checked, complete, with every duration in ms. config.ts reads them. */
 import type { Ref } from "./checkpoint.ts";
+import type { Connection } from "./connections.ts";
 import type { Policy } from "./policy/policy.ts";
+import type { Redaction } from "./policy/redact/rules.ts";
 
 export interface Settings {
   host: string;
@@ -15,6 +17,8 @@ export interface Settings {
   people: Person[];
   groups: Group[];
   tokens: Token[];
+  /** `agents:`: the systems that the doors speak with. */
+  connections: Connection[];
   /** The person that the admin token and the start-up link act as. */
   admin: string;
   /** HITL_APPROVERS: who may decide where neither policy nor raiser says. Empty: the admin only. */
@@ -29,8 +33,14 @@ export interface Settings {
   retention: number | null;
   /** Where people are asked in Slack; absent: it is not set up. */
   slack?: SlackSettings;
+  /** Where people are asked in Discord; absent: it is not set up. */
+  discord?: DiscordSettings;
+  /** How mails leave; absent: none do. */
+  email?: EmailSettings;
   /** `direct`: a free reply of an approver in a card's thread is feedback; it never approves. */
   threadReplies: "words" | "direct";
+  /** What is hidden besides, or instead of, the defaults. */
+  redact?: Redaction;
   /** What the program generated at this start, for the first-run text. */
   generated: { agentToken?: string; adminToken?: string; secret?: boolean };
 }
@@ -47,6 +57,29 @@ export interface SlackSettings {
   channel?: string;
   /** With a slash at the end. */
   apiUrl: string;
+}
+
+export interface DiscordSettings {
+  token: string;
+  /** The servers that are served; empty: the only one that the bot is in. */
+  guilds: string[];
+  /** The default conversation: `#deploys`, `1122`; absent: only where a route names Discord. */
+  channel?: string;
+  /** Whether the privileged intent for what people write is asked for. */
+  content: boolean;
+  /** Without the version, and without a slash at the end. */
+  apiUrl: string;
+}
+
+export interface EmailSettings {
+  host: string;
+  port: number;
+  /** `none` on this machine only. */
+  tls: "implicit" | "starttls" | "none";
+  login?: { user: string; password: string };
+  from: { name: string; address: string };
+  /** HITL_MAIL_TO as places of the default route: `email`, `email:team@example.com`. */
+  to: string[];
 }
 
 /** One human, several surfaces. */

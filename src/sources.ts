@@ -6,8 +6,8 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { KINDS } from "./checkpoint.ts";
 import type { Feed } from "./feed.ts";
 import type { Sources } from "./metrics.ts";
+import { lateFrom } from "./overdue.ts";
 import type { Clock, Store } from "./ports.ts";
-import { isOverdue } from "./stats.ts";
 import { type Filters, readAll } from "./tally.ts";
 
 /** Beyond so many the gauges stand still; whoever has as many waiting knows enough. */
@@ -35,7 +35,7 @@ export function makeSources({ store, clock, feed }: SourceParts): Sources {
       const each = kinds.get(record.kind);
       if (each === undefined) return;
       each.count += 1;
-      if (isOverdue(record, now)) each.overdue += 1;
+      if ((lateFrom(record) ?? now + 1) <= now) each.overdue += 1;
       each.oldest = Math.max(each.oldest, (now - record.created_at) / 1_000);
     });
     return [...kinds.values()];

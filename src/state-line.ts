@@ -3,6 +3,9 @@
  * when, where and why. A timeout is never worded as a person's denial.
  */
 import { type ActionName, type By, type Checkpoint, type Decision, personOf, type Ref } from "./checkpoint.ts";
+import { missedSla } from "./overdue.ts";
+import { hiddenIn, hiddenText } from "./policy/redact/raise.ts";
+import { DEFAULT_RULES } from "./policy/redact/rules.ts";
 import { oneLine } from "./text.ts";
 import { formatDuration, iso } from "./time.ts";
 
@@ -20,14 +23,27 @@ export function stateLine(checkpoint: Checkpoint, now: number): string {
 function waiting(checkpoint: Checkpoint, now: number): string {
   const parts = [`Waiting for ${approversOf(checkpoint.approvers)}`];
   if (checkpoint.quorum > 1) parts.push(approvals(checkpoint));
-  if (checkpoint.due_at !== null) parts.push(dueIn(checkpoint.due_at, now));
+  if (missedSla(checkpoint, now)) parts.push(`overdue (asked for within ${roughly(checkpoint.policy.sla ?? 0)})`);
+  if (checkpoint.due_at !== null) parts.push(dueOf(checkpoint, checkpoint.due_at, now));
   return parts.join(" · ");
 }
 
+/** Once it has been warned of, what will happen stands before when. */
+function dueOf({ policy, progress }: Checkpoint, due: number, now: number): string {
+  if (progress.warned !== due) return dueIn(due, now);
+  const climbs = policy.on_timeout === "escalate" && progress.rungs < Math.max(1, policy.escalate.length);
+  const end = climbs ? "escalates" : policy.on_timeout === "proceed" ? "is approved by its policy" : "expires";
+  return dueIn(due, now).replace(/^due/, end);
+}
+
 function approversOf(approvers: Ref[]): string {
-  if (approvers.length === 0) return "the admin";
-  const named = approvers.slice(0, 5).map(refName);
-  return approvers.length > 5 ? `${named.join(", ")} and ${approvers.length - 5} more` : named.join(", ");
+  return approvers.length === 0 ? "the admin" : refNames(approvers);
+}
+
+/** The first five by name. */
+export function refNames(refs: readonly Ref[]): string {
+  const named = refs.slice(0, 5).map(refName);
+  return refs.length > 5 ? `${named.join(", ")} and ${refs.length - 5} more` : named.join(", ");
 }
 
 function refName(ref: Ref): string {
@@ -89,14 +105,17 @@ function resolved(checkpoint: Checkpoint, decision: Decision): string {
 
 /** A policy may approve at the raise, or when nobody has decided in time: these must not read alike. */
 function late({ due_at, created_at }: Checkpoint, { by, at }: Decision): string {
-  if (by.kind !== "policy" || due_at === null || at < due_at) return "";
+  if (by.kind !== "policy") return "";
+  if (due_at === null || at < due_at) return " without asking anybody";
   return ` after ${roughly(due_at - created_at)} without a decision`;
 }
 
-/** What the decider wrote, as one text. */
+/** What the decider wrote, as one text, and without the secrets in it: the agent alone gets those. */
 export function wordsOf({ feedback, reason, answers }: Decision): string {
-  const answered = Object.entries(answers ?? {}).map(([key, text]) => (key === "response" ? text : `${key}: ${text}`));
-  return [...answered, ...[feedback, reason].filter((words) => words !== undefined)].join("\n");
+  const shown = hiddenIn({ ...answers }, ["answers"], DEFAULT_RULES) as Record<string, string>;
+  const answered = Object.entries(shown).map(([key, text]) => (key === "response" ? text : `${key}: ${text}`));
+  const words = [feedback, reason].flatMap((text) => (text === undefined ? [] : [hiddenText(text, DEFAULT_RULES)]));
+  return [...answered, ...words].join("\n");
 }
 
 function expired(checkpoint: Checkpoint, decision: Decision): string {
@@ -108,7 +127,7 @@ function expired(checkpoint: Checkpoint, decision: Decision): string {
 
 function withdrawn({ withdrawn: ended }: Checkpoint): string {
   if (ended === null) return "Withdrawn";
-  const reason = oneLine(ended.reason, WORDS);
+  const reason = oneLine(hiddenText(ended.reason, DEFAULT_RULES), WORDS);
   return `Withdrawn by ${actorOf(ended.by)}, ${moment(ended.at)}${reason === "" ? "" : `: ${reason}`}`;
 }
 
@@ -121,12 +140,13 @@ const WHERE = {
 } as const;
 
 function actorOf(by: By): string {
-  if (by.kind === "policy") return `policy ${by.name}`;
-  return by.kind === "person" ? `${nameOf(by)} ${WHERE[by.surface]}` : by.name;
+  return by.kind === "person" ? `${nameOf(by)} ${WHERE[by.surface]}` : nameOf(by);
 }
 
 /** An account that the settings do not know keeps its id beside the name that it gave itself. */
 export function nameOf(by: By): string {
+  // A policy may be called what a person is called.
+  if (by.kind === "policy") return `policy ${by.name}`;
   if (by.kind !== "person") return by.name;
   const name = oneLine(by.name ?? "", 60);
   if (name === "") return by.person;

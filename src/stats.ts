@@ -4,6 +4,7 @@
  */
 import type { StatsView } from "./answers.ts";
 import { type Checkpoint, type KindName, type Outcome, personOf, type Ref } from "./checkpoint.ts";
+import { lateFrom, slaOf } from "./overdue.ts";
 import { iso } from "./time.ts";
 
 /** What of a record the figures are made from; small, so that thousands can be held. */
@@ -16,7 +17,10 @@ export interface Facts {
   previous: string | null;
   approvers: Ref[];
   created_at: number;
-  due_at: number | null;
+  /** From when on it is overdue while it waits. */
+  late_at: number | null;
+  /** By when its policy asks for a decision. */
+  sla_at: number | null;
   /** null: pending. */
   ended_at: number | null;
   outcome: Outcome | "withdrawn" | null;
@@ -43,7 +47,7 @@ const OUTCOMES = ["approved", "changes", "rejected", "answered", "timed_out", "w
 const MOST = 50;
 
 export function factsOf(record: Checkpoint): Facts {
-  const { id, kind, title, source, round, previous, approvers, created_at, due_at, ended_at, decision } = record;
+  const { id, kind, title, source, round, previous, approvers, created_at, ended_at, decision } = record;
   const acts = new Map<string, number>();
   for (const { by, at } of [...record.votes, ...(decision === null ? [] : [decision])])
     if (by.kind === "person") acts.set(personOf(by), Math.min(acts.get(personOf(by)) ?? at, at));
@@ -56,7 +60,8 @@ export function factsOf(record: Checkpoint): Facts {
     previous,
     approvers: approvers.length === 0 ? ["admin"] : approvers,
     created_at,
-    due_at,
+    late_at: lateFrom(record),
+    sla_at: slaOf(record),
     ended_at,
     outcome: record.status === "withdrawn" ? "withdrawn" : (decision?.outcome ?? null),
     by: enderOf(record),
@@ -82,6 +87,7 @@ export function statsOf({ since, now, raised, pending, deliveries, complete }: S
     by_policy: ended.filter(({ by }) => by?.kind === "policy").length,
     time_to_decide: spread(decideTimes(raised)),
     outcomes: outcomesOf(ended),
+    sla: slaFigures(raised, now),
     rounds: roundsOf(raised),
     kinds: grouped(raised, ({ kind }) => kind)
       .map(([kind, all]) => ({
@@ -218,8 +224,15 @@ function oldestOf(pending: readonly Facts[], now: number): StatsView["pending"][
   return { id, title, kind, agent, created_at: iso(created_at), age: seconds(now - created_at) };
 }
 
-export function isOverdue({ due_at }: Pick<Facts, "due_at">, now: number): boolean {
-  return due_at !== null && due_at <= now;
+function isOverdue({ late_at }: Facts, now: number): boolean {
+  return late_at !== null && late_at <= now;
+}
+
+/** Of what its policy sets a time for: how much took, or takes, longer. What the agent took back does not count. */
+function slaFigures(raised: readonly Facts[], now: number): StatsView["sla"] {
+  const counted = raised.filter(({ sla_at, outcome }) => sla_at !== null && outcome !== "withdrawn");
+  const missed = counted.filter(({ sla_at, ended_at }) => (ended_at ?? now) > (sla_at ?? now));
+  return { count: counted.length, missed: missed.length };
 }
 
 function share(part: number, whole: number): number {

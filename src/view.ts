@@ -2,13 +2,19 @@
  * The record as the HTTP API, webhooks and event streams show it. What is internal (the agent's token, its callback
  * address, fingerprints, the time plan) stays inside.
  */
+
+import type { Caller } from "./access.ts";
 import type { AuditView, CheckpointView, DeliveryView, LogView } from "./answers.ts";
 import { approvalsGiven, type Checkpoint, type Delivery } from "./checkpoint.ts";
 import type { Door } from "./connections.ts";
+import { slaOf } from "./overdue.ts";
+import { type Hidden, hiddenText } from "./policy/redact/raise.ts";
+import { DEFAULT_RULES } from "./policy/redact/rules.ts";
 import type { Logged } from "./ports.ts";
 import { iso } from "./time.ts";
 
-export function viewOf(checkpoint: Checkpoint, baseUrl: string): CheckpointView {
+/** `state` is the agent's own, and shown to nobody else: it is not redacted, because it has to come back untouched. */
+export function viewOf(checkpoint: Checkpoint, baseUrl: string, to?: Pick<Caller, "role">): CheckpointView {
   const { decision, withdrawn, edited } = checkpoint;
   return {
     id: checkpoint.id,
@@ -30,15 +36,17 @@ export function viewOf(checkpoint: Checkpoint, baseUrl: string): CheckpointView 
     votes: checkpoint.votes.map((vote) => ({ ...vote, at: iso(vote.at) })),
     created_at: iso(checkpoint.created_at),
     due_at: maybe(checkpoint.due_at),
+    sla_at: maybe(slaOf(checkpoint)),
     ended_at: maybe(checkpoint.ended_at),
     digest: checkpoint.digest,
+    ...(checkpoint.hidden ? { redacted: redactedOf(checkpoint.hidden) } : {}),
     decision: decision && { ...decision, at: iso(decision.at) },
     withdrawn: withdrawn && { ...withdrawn, at: iso(withdrawn.at) },
     placements: checkpoint.placements.map(placementOf),
     comments: checkpoint.comments.map((comment) => ({ ...comment, at: iso(comment.at) })),
     callback: checkpoint.callback && attemptsOf(checkpoint.callback),
     ...(checkpoint.door === undefined ? {} : { door: doorOf(checkpoint.door) }),
-    state: checkpoint.state,
+    state: to?.role === "agent" ? checkpoint.state : null,
     metadata: checkpoint.metadata,
     ...(checkpoint.erased_at === undefined ? {} : { erased_at: iso(checkpoint.erased_at) }),
     url: `${baseUrl}/checkpoints/${checkpoint.id}`,
@@ -62,7 +70,8 @@ export function auditView({ seq, entry }: Logged): AuditView {
 /** For the operator, who has to find the receiver; secrets stand in queries, and nobody needs those for it. */
 export function deliveryView({ id, title, status }: Checkpoint, callback: Delivery): DeliveryView {
   const { protocol, host, pathname } = new URL(callback.url);
-  return { id, url: `${protocol}//${host}${pathname}`, ...attemptsOf(callback), checkpoint: { id, title, status } };
+  const url = hiddenText(`${protocol}//${host}${pathname}`, DEFAULT_RULES);
+  return { id, url, ...attemptsOf(callback), checkpoint: { id, title, status } };
 }
 
 /** What the protocol wants back may hold its own secrets. */
@@ -88,6 +97,10 @@ function placementOf({ channel, conversation, state, url, error }: Checkpoint["p
     ...(url === undefined ? {} : { url }),
     ...(error === undefined ? {} : { error }),
   };
+}
+
+function redactedOf({ count, values, blocking }: Hidden) {
+  return { count, values, blocking };
 }
 
 function maybe(time: number | null): string | null {

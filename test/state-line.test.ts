@@ -98,7 +98,7 @@ describe("the status of an ended checkpoint", () => {
 
   it("names the policy, and whether it approved at once or for want of a decision", () => {
     const by: By = { kind: "policy", name: "read-only" };
-    expect(decided({ by })).toBe("Approved by policy read-only, 2026-11-20 10:00 UTC");
+    expect(decided({ by })).toBe("Approved by policy read-only without asking anybody, 2026-11-20 10:00 UTC");
     expect(decided({ by, at: DUE })).toBe(
       "Approved by policy read-only after 1h without a decision, 2026-11-20 11:00 UTC",
     );

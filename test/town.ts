@@ -11,6 +11,7 @@ import { decide } from "../src/decide.ts";
 import { type House, makeHouse } from "../src/house.ts";
 import { makeDirectory } from "../src/policy/directory.ts";
 import type { Policy } from "../src/policy/policy.ts";
+import type { Redaction } from "../src/policy/redact/rules.ts";
 import { raiseRequest } from "../src/request.ts";
 import type { Event, Ruling } from "../src/ruling.ts";
 import type { Group, Settings } from "../src/settings.ts";
@@ -46,14 +47,22 @@ export interface Town {
   look(checkpoint: Checkpoint, at: number): Checkpoint;
 }
 
-export function town(over: { policies?: readonly Policy[]; approvers?: string[]; groups?: Group[] } = {}): Town {
-  const settings: Pick<Settings, "people" | "groups" | "admin" | "approvers" | "policies" | "tokens"> = {
+interface Over {
+  policies?: readonly Policy[];
+  approvers?: string[];
+  groups?: Group[];
+  redact?: Redaction;
+}
+
+export function town(over: Over = {}): Town {
+  const settings: Pick<Settings, "people" | "groups" | "admin" | "approvers" | "policies" | "tokens" | "redact"> = {
     people: PEOPLE,
     groups: over.groups ?? [SRE],
     admin: "admin",
     approvers: over.approvers ?? ["group:sre"],
     policies: [...(over.policies ?? [])],
     tokens: [],
+    ...(over.redact === undefined ? {} : { redact: over.redact }),
   };
   const directory = makeDirectory(settings);
   const access = makeAccess(settings, directory);

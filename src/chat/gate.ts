@@ -1,8 +1,9 @@
 /**
  * A platform's limits, kept on our side: so many messages and updates in a conversation, and so many in all. Whoever
  * comes too early is told when to come again instead of waiting here, so that no conversation holds up another; and
- * what nobody is waiting for (an expiry) leaves the last of the budget to what somebody just decided.
+ * what nobody is waiting for (an expiry, a warning) leaves the last of the budget to what somebody just decided.
  */
+import type { Checkpoint } from "../checkpoint.ts";
 import { NotYet } from "../ports.ts";
 
 export interface Gate {
@@ -58,7 +59,9 @@ export function gateOf(clock: () => number, rates: Rates): Gate {
     held.tokens = Math.min(rate.burst, held.tokens + Math.max(0, now - held.at) / rate.every);
     held.at = now;
     const line = urgent ? "urgent" : "other";
-    if (held.blocked > now) return queued(held, line, held.blocked, rate) - now;
+    // The first turns after that are for who is urgent, also where all of them come the moment it ends.
+    if (held.blocked > now)
+      return queued(held, line, held.blocked + (urgent ? 0 : rate.reserve * rate.every), rate) - now;
     const least = urgent ? 1 : 1 + rate.reserve;
     return held.tokens >= least ? 0 : queued(held, line, now + (least - held.tokens) * rate.every, rate) - now;
   }
@@ -85,4 +88,10 @@ export function gateOf(clock: () => number, rates: Rates): Gate {
       held.blocked = Math.max(held.blocked, clock() + ms);
     },
   };
+}
+
+/** Whether somebody did what its card is to say now; all else is time's own doing. */
+export function isAwaited({ status, votes, edited, decision }: Checkpoint): boolean {
+  if (status === "pending") return votes.length > 0 || edited !== null;
+  return status !== "expired" && decision?.by.kind !== "policy";
 }

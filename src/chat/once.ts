@@ -5,7 +5,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Shelf } from "../ports.ts";
 
-const CLAIM = 20_000;
+/** Ms after which it is free by itself. */
+export const CLAIM = 20_000;
 /** Slack repeats an event for up to an hour; people replay captured ones later. */
 const KEPT = 7 * 86_400_000;
 

@@ -3,7 +3,7 @@
  * without being tried: what waits takes no place from what can be carried out. A delivery that keeps failing while
  * others get through is at fault itself, and its failures are its own.
  */
-import { NotYet } from "../ports.ts";
+import { NotYet, StoreUnavailable } from "../ports.ts";
 
 export interface Pulse {
   /** `about`: what is delivered, the same at each try. `isSilence`: the failure may be the platform's as a whole. */
@@ -71,8 +71,8 @@ export function makePulse(clock: () => number, random: () => number = Math.rando
         answers();
         return done;
       } catch (error) {
-        // Put off before anything was asked: that tells nothing.
-        if (error instanceof NotYet) throw error;
+        // Put off before anything was asked, or a fault of our own store: that tells nothing.
+        if (error instanceof NotYet || error instanceof StoreUnavailable) throw error;
         if (!isSilence(error)) {
           answers();
           throw error;

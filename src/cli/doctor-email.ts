@@ -34,7 +34,12 @@ export async function emailChecks(local: LocalEmail | undefined, troubleOf: Mail
     good("sender", `${from.name} <${from.address}>; SPF and DKIM of its domain must know this server`),
     to.length === 0
       ? hint("route", "HITL_MAIL_TO is not set: only what names email in its route is mailed")
-      : good("route", `by default ${to.map((place) => (place === "email" ? "the approvers" : place.slice(6))).join(", ")}`),
-    linked ? good("links", "lead to the inbox") : hint("links", "HITL_BASE_URL is of this machine alone: mails show no link"),
+      : good(
+          "route",
+          `by default ${to.map((place) => (place === "email" ? "the approvers" : place.slice(6))).join(", ")}`,
+        ),
+    linked
+      ? good("links", "lead to the inbox")
+      : hint("links", "HITL_BASE_URL is of this machine alone: mails show no link"),
   ];
 }

@@ -3,8 +3,9 @@ import { HitlError, type Whoami } from "../client.ts";
 import { isObject, type Json } from "../json.ts";
 import { formatDuration } from "../time.ts";
 import { type Check, good, hint, wrong } from "./check.ts";
+import { discordChecks } from "./doctor-discord.ts";
 import { emailChecks } from "./doctor-email.ts";
-import { slackChecks } from "./doctor-slack.ts";
+import { slackChecks, slackPlaces } from "./doctor-slack.ts";
 import { EXIT, UsageError } from "./exit.ts";
 import { tell, type Verb } from "./verb.ts";
 import type { World } from "./world.ts";
@@ -16,11 +17,11 @@ const ANSWER_WITHIN = 5_000;
 
 export const doctor: Verb = {
   name: "doctor",
-  usage: "doctor [slack | email]",
+  usage: "doctor [slack | discord | email]",
   summary: "check the way from here to a working bot",
   options: {},
   words: [0, 1],
-  more: "With email: whether the mail server lets us in; no mail is sent.\nWith slack: the token, its permissions, the channel and the connection, asked of Slack itself with the settings\nof this folder. Ends with 1 when something is wrong.",
+  more: "With email: whether the mail server lets us in; no mail is sent.\nWith slack or discord: the token, its permissions, the channel and the connection, asked of Slack or Discord itself\nwith the settings of this folder. Ends with 1 when something is wrong.",
   async run(given, world) {
     const checks = await checksOf(given.positionals[0], world);
     const lines = checks.map(({ ok, name, text }) => `${ok === null ? "·" : ok ? "✓" : "✗"} ${name}: ${text}`);
@@ -31,9 +32,13 @@ export const doctor: Verb = {
 };
 
 async function checksOf(what: string | undefined, world: World): Promise<Check[]> {
-  if (what === "slack") return slackChecks(world.slack(), world.signal);
+  if (what === "slack") return slackChecks(world.slack(), world.signal, slackPlaces(world.rules()));
+  if (what === "discord") return discordChecks(world.discord(), world.signal);
   if (what === "email") return emailChecks(world.email(), world.mailTrouble);
-  if (what !== undefined) throw new UsageError(`doctor knows nothing of "${what}"; there are: hitl doctor slack, hitl doctor email`);
+  if (what !== undefined)
+    throw new UsageError(
+      `doctor knows nothing of "${what}"; there are: hitl doctor slack, hitl doctor discord, hitl doctor email`,
+    );
   return [nodeCheck(world.node), ...(await botChecks(world))];
 }
 

@@ -5,7 +5,16 @@ import type { Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { hitl } from "../client.ts";
 import type { Env } from "../config/environment.ts";
-import { type LocalRules, localDiscord, localEmail, localRules, localSlack, localToken, localWebhookSecret, SettingsError } from "../config.ts";
+import {
+  type LocalRules,
+  localDiscord,
+  localEmail,
+  localRules,
+  localSlack,
+  localToken,
+  localWebhookSecret,
+  SettingsError,
+} from "../config.ts";
 import type { StoreSetting } from "../settings.ts";
 import type { Reader } from "../verify.ts";
 import type { MailTrouble } from "./doctor-email.ts";

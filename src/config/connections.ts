@@ -13,10 +13,11 @@ const URL_SHAPE = "an address like https://fleet.example.com/hitl, without user,
 const base = text(URL_SHAPE).refine((value) => isAddress(value) && !/[{}?]/.test(value), `must be ${URL_SHAPE}`);
 const template = text('an address like "{base}/api/answers"');
 const credential = text(`a reference like ${reference("FLEET_TOKEN")}`);
+const bearer = credential.regex(/^[\x21-\x7e]+$/, "must be of printable ASCII without blanks, to go into a header");
 
 const common = {
   base: base.optional(),
-  token: credential.optional(),
+  token: bearer.optional(),
   route: listOf(where, "places like slack:#deploys").optional(),
   max_rounds: whole(1, 1_000).optional(),
 };
@@ -85,7 +86,7 @@ const RESERVED = ["agent", "admin"];
 const EVERY_MS = 2_000;
 
 export function readConnections(shape: Shape, file: ConfigFile): Connection[] {
-  return Object.entries(shape.agents ?? {}).flatMap(([name, given]) => {
+  const connections = Object.entries(shape.agents ?? {}).flatMap(([name, given]) => {
     const path = ["agents", name];
     if (!NAME.test(name)) file.fault(path, "a connection's name is 1 to 100 letters, digits and . _ @ -");
     if (RESERVED.includes(name))
@@ -104,6 +105,20 @@ export function readConnections(shape: Shape, file: ConfigFile): Connection[] {
     }
     return connectionOf(name, read.data, path, file);
   });
+  tellTwins(connections, file);
+  return connections;
+}
+
+/** A signature says who calls by its secret alone. */
+function tellTwins(connections: readonly Connection[], file: ConfigFile): void {
+  const owners = new Map<string, string>();
+  for (const connection of connections) {
+    if (connection.protocol !== "crewai" || connection.secret === undefined) continue;
+    const { name, secret } = connection;
+    const owner = owners.get(secret);
+    if (owner === undefined) owners.set(secret, name);
+    else file.fault(["agents", name, "secret"], `is also that of ${owner}; each needs its own, which tells them apart`);
+  }
 }
 
 type Given = { [P in keyof typeof BLOCKS]: z.output<(typeof BLOCKS)[P]> }[keyof typeof BLOCKS];
@@ -166,11 +181,17 @@ function urlsOf(given: Given, path: Path, file: ConfigFile): Record<string, stri
     if (unknown !== undefined) file.fault([...path, key], `only ${may} may stand in it, not {${unknown}}`);
     else if (braces.includes("base") && base === undefined)
       file.fault([...path, key], "names {base}, but there is no `base` in this connection; add it");
-    else if (!isAddress(value.replaceAll(/\{\w+\}/g, (brace) => (brace === "{base}" ? (base ?? "") : "x"))))
-      file.fault([...path, key], `must be ${URL_SHAPE}`);
+    else if (!isAddress(filled(value, base, "x"))) file.fault([...path, key], `must be ${URL_SHAPE}`);
+    // What an agent names must not choose whom its token is sent to.
+    else if (URL.parse(filled(value, base, "x"))?.origin !== URL.parse(filled(value, base, "y"))?.origin)
+      file.fault([...path, key], "only {base} may stand in the name of a host");
     urls[key] = value.replaceAll("{base}", () => base ?? "");
   }
   return urls;
+}
+
+function filled(template: string, base: string | undefined, id: string): string {
+  return template.replaceAll(/\{\w+\}/g, (brace) => (brace === "{base}" ? (base ?? "") : id));
 }
 
 function isAddress(text: string): boolean {

@@ -2,8 +2,11 @@
 import { type By, type Checkpoint, type Decision, outcomeOf, type Status } from "../checkpoint.ts";
 import type { House } from "../house.ts";
 import type { Json, JsonObject } from "../json.ts";
+import { kindOf } from "../kinds/index.ts";
+import { hiddenIn } from "../policy/redact/raise.ts";
 import type { Errand } from "../ports.ts";
 import type { Amendment, News } from "../ruling.ts";
+import { tellOutcome } from "./telling.ts";
 
 export function amend(
   checkpoint: Checkpoint,
@@ -31,11 +34,24 @@ export function end(
   house: House,
 ): Amendment {
   const ended: Partial<Checkpoint> = { ...changes, status, decision, ...closing(checkpoint, decision.at) };
-  const data = { ...decision, by: null } as unknown as JsonObject;
-  delete data.by;
-  delete data.at;
+  const { by: _, at: __, ...said } = decision;
+  const data = loggedWords(checkpoint, said as JsonObject, house);
   const type = status === "expired" ? "checkpoint.expired" : "checkpoint.resolved";
   return amend(checkpoint, ended, [{ type, by: decision.by, data }], farewell(checkpoint, house));
+}
+
+/** What people wrote is kept for the agent as they wrote it; the log, which many read for long, has it without secrets. */
+export function loggedWords({ kind, policy }: Checkpoint, said: JsonObject, house: House): JsonObject {
+  const rules = house.redaction(policy.name);
+  const places: Record<string, string[]> = {
+    feedback: ["feedback"],
+    reason: ["reason"],
+    answers: ["answers"],
+    edited: ["payload", kindOf(kind).subject ?? "edited"],
+  };
+  const shown = (name: string, value: Json) =>
+    places[name] === undefined ? value : hiddenIn(value, places[name], rules);
+  return Object.fromEntries(Object.entries(said).map(([name, value]) => [name, shown(name, value)]));
 }
 
 /** What the end of whatever kind sets: the moment, and that the agent is to be called. */
@@ -45,10 +61,8 @@ export function closing({ callback }: Checkpoint, at: number): Pick<Checkpoint, 
 
 /** After the end: every card settled, the requester told, the agent called. */
 export function farewell(checkpoint: Checkpoint, house: House): Errand[] {
-  const errands = showAll(checkpoint);
-  const { id, requested_by } = checkpoint;
-  if (requested_by !== null && house.channels.size > 0)
-    errands.push({ do: "tell", key: `tell:${id}:outcome`, id, to: requested_by, note: "outcome" });
+  const { id } = checkpoint;
+  const errands = [...showAll(checkpoint), ...tellOutcome(checkpoint, house)];
   if (checkpoint.callback !== null) errands.push({ do: "call", key: `call:${id}`, id });
   return errands;
 }

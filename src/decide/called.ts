@@ -6,7 +6,7 @@
 import type { By, Checkpoint, Delivery } from "../checkpoint.ts";
 import type { Errand } from "../ports.ts";
 import type { Event, News, Ruling } from "../ruling.ts";
-import { amend } from "./amend.ts";
+import { amend, showAll } from "./amend.ts";
 
 type Of<T extends Event["type"]> = Extract<Event, { type: T }>;
 
@@ -33,15 +33,19 @@ export function called(checkpoint: Checkpoint, { result }: Of<"called">, now: nu
   const attempts = callback.attempts + 1;
   // Also of a dead letter: an attempt that was taken for lost may have got through.
   if (result.type === "delivered") {
-    const told: News = { type: "checkpoint.delivered", by: RELAY, data: { to: endpoint, attempts } };
-    return change(checkpoint, { url, endpoint, state: "delivered", attempts, at: now }, [told], []);
+    const remark = result.remark === undefined ? {} : { remark: result.remark };
+    const told: News = { type: "checkpoint.delivered", by: RELAY, data: { to: endpoint, attempts, ...remark } };
+    const delivered: Delivery = { url, endpoint, state: "delivered", attempts, ...remark, at: now };
+    // People see what the agent made of their word, and that a word which was given up has arrived after all.
+    const seen = result.remark !== undefined || callback.state === "dead";
+    return change(checkpoint, delivered, [told], seen ? showAll(checkpoint) : []);
   }
   if (callback.state === "dead") return { type: "wait" };
   const dead = result.gone === true || attempts > PAUSES.length;
   const failed: Delivery = { url, endpoint, state: dead ? "dead" : "waiting", attempts, error: result.reason, at: now };
   if (dead) {
     const data = { to: endpoint, attempts, reason: result.reason };
-    return change(checkpoint, failed, [{ type: "checkpoint.undeliverable", by: RELAY, data }], []);
+    return change(checkpoint, failed, [{ type: "checkpoint.undeliverable", by: RELAY, data }], showAll(checkpoint));
   }
   const probe: Errand = { do: "probe", key: `probe:${endpoint}`, id, endpoint, after: PROBE_MS, keep: true };
   return change(checkpoint, failed, [], [probe]);

@@ -1,13 +1,18 @@
 /** What whoever comes too late is told: who, what, when. */
 import { type Refusal, refuse } from "../card.ts";
 import type { Checkpoint } from "../checkpoint.ts";
+import { hiddenText } from "../policy/redact/raise.ts";
+import { DEFAULT_RULES } from "../policy/redact/rules.ts";
 import { moment, nameOf } from "../state-line.ts";
 import { formatDuration } from "../time.ts";
 
 export function endedRefusal(checkpoint: Checkpoint): Refusal {
   const { status, decision, withdrawn } = checkpoint;
   if (status === "withdrawn" && withdrawn !== null)
-    return refuse("withdrawn", `${nameOf(withdrawn.by)} withdrew it at ${moment(withdrawn.at)}: ${withdrawn.reason}`);
+    return refuse(
+      "withdrawn",
+      `${nameOf(withdrawn.by)} withdrew it at ${moment(withdrawn.at)}: ${hiddenText(withdrawn.reason, DEFAULT_RULES)}`,
+    );
   if (status === "expired" && decision !== null) {
     const after = formatDuration(decision.at - checkpoint.created_at);
     return refuse("expired", `It timed out at ${moment(decision.at)}, after ${after}: nobody decided in time.`);

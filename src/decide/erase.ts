@@ -3,6 +3,7 @@
  * kept the content can still show that it was this that was decided on.
  */
 import type { By, Checkpoint } from "../checkpoint.ts";
+import type { Door } from "../connections.ts";
 import { kindOf } from "../kinds/index.ts";
 import type { Event, Ruling } from "../ruling.ts";
 import { iso } from "../time.ts";
@@ -28,7 +29,8 @@ export function erase(checkpoint: Checkpoint, { endedBefore }: Extract<Event, { 
   return { ...amend(checkpoint, { ...emptied(checkpoint), erased_at: now }, [news], []), erase: true };
 }
 
-function emptied({ kind, source, actions, votes, comments, decision, withdrawn }: Checkpoint): Partial<Checkpoint> {
+function emptied(checkpoint: Checkpoint): Partial<Checkpoint> {
+  const { kind, source, actions, votes, comments, decision, withdrawn, door } = checkpoint;
   const { url: _, ...bare } = source;
   return {
     title: ERASED,
@@ -42,9 +44,15 @@ function emptied({ kind, source, actions, votes, comments, decision, withdrawn }
     decision: decision && withoutWords(decision),
     withdrawn: withdrawn && { ...withdrawn, reason: ERASED },
     callback: null,
+    ...(door === undefined ? {} : { door: withoutCarry(door) }),
     state: null,
     metadata: {},
+    hidden: null,
   };
+}
+
+function withoutCarry({ carry: _, ...door }: Door): Door {
+  return door;
 }
 
 function withoutWords(decision: NonNullable<Checkpoint["decision"]>): Checkpoint["decision"] {

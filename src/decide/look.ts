@@ -1,31 +1,38 @@
 /**
  * Time: what is due now, and when to look again. A checkpoint that falls due either expires or climbs the next rung of
- * its ladder; before that, reminders and timed rungs. A look that comes early or twice changes nothing.
+ * its ladder; before that, reminders, timed rungs and a last warning. A look that comes early or twice changes nothing.
  */
 import type { Checkpoint, Decision, Ref } from "../checkpoint.ts";
 import type { House } from "../house.ts";
 import { workingMoment } from "../policy/hours.ts";
 import type { Rung } from "../policy/policy.ts";
-import type { Errand } from "../ports.ts";
 import type { Amendment, News, Ruling } from "../ruling.ts";
 import { amend, byPolicy, end, show, showAll } from "./amend.ts";
 import { splitPlace } from "./small.ts";
+import { approversOf, groupsIn, MAIL, tell, waitingFor } from "./telling.ts";
 
 export function look(checkpoint: Checkpoint, now: number, house: House): Ruling {
   if (checkpoint.status !== "pending") return { type: "wait" };
   const { due_at } = checkpoint;
   if (due_at !== null && now >= due_at) return fallDue(checkpoint, due_at, now, house);
   const rung = timedRung(checkpoint, house);
-  if (rung !== null && now >= rung.at) return { ...climb(checkpoint, rung.rung, house), from: rung.at };
+  if (rung !== null && now >= rung.at) return { ...climb(checkpoint, rung.rung, now, house), from: rung.at };
   const reminder = nextReminder(checkpoint, house);
-  if (reminder !== null && now >= reminder) return { ...remind(checkpoint, now), from: reminder };
+  if (reminder !== null && now >= reminder) return { ...remind(checkpoint, now, house), from: reminder };
+  const warning = nextWarning(checkpoint);
+  if (warning !== null && now >= warning) return { ...warn(checkpoint), from: warning };
   return { type: "wait" };
 }
 
 /** When the agenda has to look next; null: never. */
 export function nextLook(checkpoint: Checkpoint, house: House): number | null {
   if (checkpoint.status !== "pending") return null;
-  const times = [checkpoint.due_at, timedRung(checkpoint, house)?.at ?? null, nextReminder(checkpoint, house)];
+  const times = [
+    checkpoint.due_at,
+    timedRung(checkpoint, house)?.at ?? null,
+    nextReminder(checkpoint, house),
+    nextWarning(checkpoint),
+  ];
   const due = times.filter((time) => time !== null);
   return due.length === 0 ? null : Math.min(...due);
 }
@@ -36,9 +43,9 @@ function fallDue(checkpoint: Checkpoint, due: number, now: number, house: House)
   if (on_timeout === "escalate") {
     const rung = ladder(checkpoint)[checkpoint.progress.rungs];
     if (rung !== undefined) {
-      const climbed = climb(checkpoint, rung, house);
-      const due_at = now + (checkpoint.policy.timeout ?? 0);
-      return { ...climbed, ...window, next: { ...climbed.next, due_at } };
+      // Before it climbs, so that whoever is told is told by the new time.
+      const prolonged = { ...checkpoint, due_at: now + (checkpoint.policy.timeout ?? 0) };
+      return { ...climb(prolonged, rung, now, house), ...window };
     }
   }
   if (on_timeout === "proceed" && mayProceed(checkpoint))
@@ -60,19 +67,24 @@ function ladder(checkpoint: Checkpoint): Rung[] {
 }
 
 /** Adds people; never lowers the quorum, never takes anybody away. */
-function climb(checkpoint: Checkpoint, rung: Rung, house: House): Amendment {
+function climb(checkpoint: Checkpoint, rung: Rung, now: number, house: House): Amendment {
   const { id, progress } = checkpoint;
-  const added = rung.to.filter((ref) => !checkpoint.approvers.includes(ref));
   // An empty list means the admin; naming others must not shut the admin out.
-  const before = checkpoint.approvers.length === 0 ? ["admin"] : checkpoint.approvers;
-  const approvers = [...before, ...added.filter((ref) => !before.includes(ref))];
+  const before = approversOf(checkpoint);
+  const approvers = [...before, ...rung.to.filter((ref) => !before.includes(ref))];
   const rungs = progress.rungs + 1;
   const news: News = {
     type: "checkpoint.escalated",
     by: { kind: "policy", name: checkpoint.policy.name },
     data: { to: rung.to, rung: rungs },
   };
-  const errands = [...showAll(checkpoint), ...tellAll(checkpoint, rung.to, "escalated", rungs, house)];
+  const called = [...new Set(rung.to.flatMap((ref) => house.singles(ref)))];
+  // As it is once they may decide: what goes by mail then goes to them by mail, too.
+  const added = { ...checkpoint, approvers };
+  const errands = [
+    ...showAll(checkpoint),
+    ...tell(added, called, "escalated", { key: `escalated:${rungs}`, now, house }),
+  ];
   const placements = [...checkpoint.placements];
   const fallback = splitPlace(checkpoint.policy.fallback);
   if (
@@ -86,27 +98,32 @@ function climb(checkpoint: Checkpoint, rung: Rung, house: House): Amendment {
   return amend(checkpoint, { approvers, placements, progress: { ...progress, rungs } }, [news], errands);
 }
 
-function remind(checkpoint: Checkpoint, now: number): Amendment {
+function remind(checkpoint: Checkpoint, now: number, house: House): Amendment {
   const { policy, created_at, progress } = checkpoint;
   // Those that a long outage left behind count as one.
   const reminded = Math.max(progress.reminded + 1, policy.remind.filter((after) => created_at + after <= now).length);
   const by = { kind: "policy", name: policy.name } as const;
-  const { id } = checkpoint;
-  const approvers = checkpoint.approvers.length === 0 ? ["admin"] : checkpoint.approvers;
-  const errands = approvers.map(
-    (to): Errand => ({ do: "tell", key: `tell:${id}:reminded:${reminded}:${to}`, id, to, note: "reminded" }),
-  );
+  const { singles, groups } = waitingFor(checkpoint, house);
   return amend(
     checkpoint,
     { progress: { ...progress, reminded } },
-    [{ type: "checkpoint.reminded", by, data: { to: approvers, reminder: reminded } }],
-    errands,
+    [{ type: "checkpoint.reminded", by, data: { to: [...singles, ...groups], reminder: reminded } }],
+    // Not by its number: what was held back over night is one reminder in the morning.
+    tell(checkpoint, singles, "reminded", { key: "reminded", now, house }),
   );
+}
+
+/** One more look at the cards: they say by themselves how little time is left. */
+function warn(checkpoint: Checkpoint): Amendment {
+  const { progress, due_at } = checkpoint;
+  return amend(checkpoint, { progress: { ...progress, warned: due_at ?? 0 } }, []);
 }
 
 function nextReminder(checkpoint: Checkpoint, house: House): number | null {
   const after = checkpoint.policy.remind[checkpoint.progress.reminded];
-  return after === undefined ? null : inHours(checkpoint, checkpoint.approvers, checkpoint.created_at + after, house);
+  if (after === undefined) return null;
+  const { singles, groups } = waitingFor(checkpoint, house);
+  return inHours(checkpoint, [...singles, ...groups], checkpoint.created_at + after, house);
 }
 
 /** The next rung, where it has a time of its own and does not wait for the due time. */
@@ -116,16 +133,18 @@ function timedRung(checkpoint: Checkpoint, house: House): { rung: Rung; at: numb
   return { rung, at: inHours(checkpoint, rung.to, checkpoint.created_at + rung.after, house) };
 }
 
-function inHours(checkpoint: Checkpoint, refs: readonly Ref[], at: number, house: House): number {
-  if (checkpoint.priority === "critical") return at;
+/** Once for each due time, where there is a card to say it: a mail says what it says. */
+function nextWarning({ policy, due_at, progress, placements }: Checkpoint): number | null {
+  if (policy.warn === undefined || due_at === null || progress.warned === due_at) return null;
+  const hangs = placements.some(({ state, channel }) => state !== "undeliverable" && channel !== MAIL);
+  return hangs ? due_at - policy.warn : null;
+}
+
+/** When the first of them works. Of a platform's group nobody knows who is in it, so it counts as at work. */
+function inHours({ priority }: Checkpoint, refs: readonly Ref[], at: number, house: House): number {
+  if (priority === "critical" || groupsIn(refs, house).length > 0) return at;
   return workingMoment(
     refs.flatMap((ref) => house.people(ref)),
     at,
   );
-}
-
-function tellAll(checkpoint: Checkpoint, refs: Ref[], note: "escalated", count: number, house: House): Errand[] {
-  if (house.channels.size === 0) return [];
-  const { id } = checkpoint;
-  return refs.map((to) => ({ do: "tell", key: `tell:${id}:${note}:${count}:${to}`, id, to, note }));
 }

@@ -2,19 +2,32 @@
  * The first revision of a checkpoint: the payload checked by its kind, the policy chosen and narrowed by the raiser,
  * everything that deciding will need kept in the record.
  */
-import { randomBytes } from "node:crypto";
 import type { Caller } from "../access.ts";
 import { type Refusal, refuse } from "../card.ts";
-import type { By, Checkpoint, Delivery, Placement, Ref, Source } from "../checkpoint.ts";
+import {
+  type Answers,
+  type By,
+  type Checkpoint,
+  type Decision,
+  type Delivery,
+  isApproving,
+  type Ref,
+  type Source,
+  type TimeoutWord,
+} from "../checkpoint.ts";
+import type { Door } from "../connections.ts";
 import { digest } from "../digest.ts";
-import { type House, READING_CHANNELS, type Subject } from "../house.ts";
+import type { House, Subject } from "../house.ts";
 import { digestOf, pointer } from "../json.ts";
 import { kindOf } from "../kinds/index.ts";
 import { narrow } from "../policy/narrow.ts";
+import { hideIn, isTelling } from "../policy/redact/raise.ts";
+import type { Rules } from "../policy/redact/rules.ts";
 import type { RaiseRequest } from "../request.ts";
 import type { Amendment, News } from "../ruling.ts";
 import { byPolicy, end, show } from "./amend.ts";
-import { splitPlace, withdrawn } from "./small.ts";
+import { placementsOf, routeOf } from "./route.ts";
+import { withdrawn } from "./small.ts";
 
 export interface Raise {
   request: RaiseRequest;
@@ -22,11 +35,26 @@ export interface Raise {
   id: string;
   /** The round before, if the request names one. */
   previous: Checkpoint | null;
+  /** By which door it came in; what a door may say is never a request's to say. */
+  entry?: Entry | undefined;
+}
+
+export interface Entry {
+  door: Door;
+  /** Where the agent's system is answered; from the settings, not from the request. */
+  answer?: string;
+  /** Of the connection, where neither a policy nor the raise says. */
+  route?: readonly string[];
+  maxRounds?: number;
+  /** What the protocol answers to questions where a policy approves without asking anybody; absent: people are asked. */
+  autoAnswers?: Answers;
+  /** What the protocol says of a time-out, where neither a policy nor the raise does. */
+  onTimeout?: TimeoutWord;
 }
 
 export type Raised = Refusal | { type: "raised"; first: Amendment; superseded: Amendment | null };
 
-export function raise({ request, caller, id, previous }: Raise, now: number, house: House): Raised {
+export function raise({ request, caller, id, previous, entry }: Raise, now: number, house: House): Raised {
   const source = sourceOf(request, caller, previous);
   if ("type" in source) return source;
   const unfit = previous === null ? null : unfitRound(previous, caller, source);
@@ -46,12 +74,24 @@ export function raise({ request, caller, id, previous }: Raise, now: number, hou
   const subject: Subject = { kind: kind.name, agent: source.agent, priority, payload, source, metadata };
   const round = previous === null ? 1 : previous.round + 1;
   const policy = house.match(subject);
-  const narrowed = narrow({ request, kind, policy, previous, round, house });
+  if ("type" in policy) return policy;
+  const narrowed = narrow({ request, kind, policy, previous, round, entry, house });
   if (narrowed.type === "refused") return narrowed;
-  const route = routeOf(request, policy.route, previous, house);
+  const requesters = requestersOf(request, caller, previous);
+  const asked = { ...narrowed, ...narrowed.policy, requesters, votes: [], digest: "" };
+  const route = routeOf(request, policy.route ?? entry?.route, previous, asked, house);
   if (!Array.isArray(route)) return route;
   const fault = request.callback === undefined ? null : house.callbackFault(request.callback.url);
   if (fault !== null) return refuse("callback_not_allowed", fault, [{ pointer: "/callback/url", message: fault }]);
+  const rules = house.redaction(policy.name);
+  const telling = tellingName(request, source, rules);
+  if (telling !== null) return telling;
+  const sent = { title: request.title, payload, metadata, source, actions: narrowed.actions };
+  const { shown, hidden } = hideIn(sent, rules);
+  // What cannot be seen is not approved where the policy says so.
+  const isBlocked = hidden !== null && hidden.blocking.length > 0;
+  const actions = isBlocked ? shown.actions.filter(({ action }) => !isApproving(action)) : shown.actions;
+  const asSent = digest({ kind: kind.name, payload, source, actions, policy: narrowed.policy });
 
   const record: Checkpoint = {
     v: 1,
@@ -61,16 +101,16 @@ export function raise({ request, caller, id, previous }: Raise, now: number, hou
     revision: 1,
     round,
     previous: previous?.id ?? null,
-    title: request.title ?? kind.title(payload),
-    payload,
+    title: shown.title ?? kind.title(shown.payload),
+    payload: shown.payload,
     edited: null,
-    source,
+    source: shown.source,
     token: caller.name,
     requested_by: request.requested_by ?? previous?.requested_by ?? null,
-    requesters: requestersOf(request, caller, previous),
+    requesters,
     priority,
     policy: narrowed.policy,
-    actions: narrowed.actions,
+    actions,
     approvers: narrowed.policy.approvers,
     quorum: narrowed.quorum,
     votes: [],
@@ -79,19 +119,40 @@ export function raise({ request, caller, id, previous }: Raise, now: number, hou
     due_at: narrowed.policy.timeout === null ? null : now + narrowed.policy.timeout,
     ended_at: null,
     progress: { reminded: 0, rungs: 0 },
-    digest: digest({ kind: kind.name, payload, source, actions: narrowed.actions, policy: narrowed.policy }),
+    digest: asSent,
     decision: null,
     withdrawn: null,
     route,
-    placements: placementsOf(route, house),
-    callback: request.callback === undefined ? null : deliveryTo(request.callback.url),
+    placements: placementsOf(route, asked, house),
+    callback: deliveryTo(entry?.answer ?? request.callback?.url),
+    ...(entry === undefined ? {} : { door: entry.door }),
     state: request.state ?? null,
-    metadata,
+    metadata: shown.metadata,
+    ...(hidden === null ? {} : { hidden: { ...hidden, digest: asSent } }),
     fingerprint: fingerprintOf(request),
   };
   const superseded =
     previous?.status === "pending" ? withdrawn(previous, by, `superseded by round ${round}, ${id}`, now, house) : null;
-  return { type: "raised", first: firstOf(record, by, policy.auto === "proceed", now, house), superseded };
+  return { type: "raised", first: firstOf(record, by, autoOf(policy, entry), now, house), superseded };
+}
+
+/** What others are found or reached by cannot be hidden; a secret there is sent back unseen. */
+function tellingName(
+  { id, requested_by, route, approvers }: RaiseRequest,
+  { agent }: Source,
+  rules: Rules,
+): Refusal | null {
+  const names = [
+    ["/id", id],
+    ["/source/agent", agent],
+    ["/requested_by", requested_by],
+    ...(route ?? []).map((place, index) => [`/route/${index}`, place]),
+    ...(approvers ?? []).map((ref, index) => [`/approvers/${index}`, ref]),
+  ] as const;
+  const found = names.find(([, name]) => name !== undefined && isTelling(name, rules));
+  if (found === undefined) return null;
+  const message = "looks like a secret, and this is shown to everybody; send another name";
+  return refuse("invalid_request", `${found[0]} ${message}.`, [{ pointer: String(found[0]), message }]);
 }
 
 /** Another agent's checkpoint answers like none, before anything else is looked at. */
@@ -110,10 +171,27 @@ export function unknownPrevious(): Refusal {
 
 /** Tells a repeat from another question under the same id. */
 export function fingerprintOf(request: RaiseRequest): string {
-  return digestOf(request);
+  const known = fingerprints.get(request);
+  if (known !== undefined) return known;
+  const fingerprint = digestOf(request);
+  fingerprints.set(request, fingerprint);
+  return fingerprint;
 }
 
-function firstOf(record: Checkpoint, by: By, auto: boolean, now: number, house: House): Amendment {
+/** Asked for once by the desk and once for the record. */
+const fingerprints = new WeakMap<RaiseRequest, string>();
+
+type Auto = Pick<Decision, "action" | "outcome" | "answers">;
+
+/** What `auto: proceed` may do here, the first of them that is offered. */
+function autoOf({ auto }: { auto?: "proceed" }, entry: Entry | undefined): Auto[] {
+  if (auto === undefined) return [];
+  const answers = entry?.autoAnswers;
+  const answered: Auto[] = answers === undefined ? [] : [{ action: "answer", outcome: "answered", answers }];
+  return [{ action: "proceed", outcome: "approved" }, ...answered];
+}
+
+function firstOf(record: Checkpoint, by: By, auto: Auto[], now: number, house: House): Amendment {
   const raised: News = {
     type: "checkpoint.raised",
     by,
@@ -125,8 +203,10 @@ function firstOf(record: Checkpoint, by: By, auto: boolean, now: number, house: 
       round: record.round,
     },
   };
-  if (auto && record.actions.some((each) => each.action === "proceed")) {
-    const ended = end({ ...record, revision: 0 }, "resolved", byPolicy(record, "proceed", now), {}, house);
+  const chosen = auto.find(({ action }) => record.actions.some((each) => each.action === action));
+  if (chosen !== undefined) {
+    const decision = { ...byPolicy(record, chosen.action, now), ...chosen };
+    const ended = end({ ...record, revision: 0 }, "resolved", decision, {}, house);
     return { ...ended, news: [raised, ...ended.news], until: null };
   }
   const errands = record.placements.map((each) => show(record.id, each.channel, each.conversation));
@@ -158,38 +238,6 @@ function requestersOf(request: RaiseRequest, caller: Raise["caller"], previous: 
   return [...new Set(refs)];
 }
 
-function routeOf(
-  request: RaiseRequest,
-  ofPolicy: string[] | undefined,
-  previous: Checkpoint | null,
-  house: House,
-): string[] | Refusal {
-  const route = [...new Set(request.route ?? previous?.route ?? ofPolicy ?? house.route)];
-  const unknown = route.findIndex((place) => !isConfigured(place, house));
-  if (unknown < 0) return route;
-  const known = ["web", ...house.channels].join(", ");
-  return refuse("unknown_route", `"${route[unknown]}" is in no channel that is set up here (there are: ${known}).`, [
-    { pointer: `/route/${unknown}`, message: "its channel is not set up" },
-  ]);
-}
-
-function deliveryTo(url: string): Delivery {
-  return { url, endpoint: new URL(url).origin, state: "idle", attempts: 0 };
-}
-
-function isConfigured(place: string, house: House): boolean {
-  const channel = place.split(":")[0] ?? "";
-  return READING_CHANNELS.has(channel) || (house.channels.has(channel) && place.includes(":"));
-}
-
-function placementsOf(route: string[], house: House): Placement[] {
-  return route.flatMap((place) => {
-    const split = splitPlace(place);
-    return split !== null && house.channels.has(split.channel) ? [{ ...split, state: "queued" } as const] : [];
-  });
-}
-
-/** 128 random bits: not to be guessed. */
-export function newId(): string {
-  return `chk_${randomBytes(16).toString("base64url")}`;
+function deliveryTo(url: string | undefined): Delivery | null {
+  return url === undefined ? null : { url, endpoint: new URL(url).origin, state: "idle", attempts: 0 };
 }

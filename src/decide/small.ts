@@ -3,6 +3,7 @@ import { refuse } from "../card.ts";
 import type { By, Checkpoint, Placement } from "../checkpoint.ts";
 import type { House } from "../house.ts";
 import { isSelf } from "../policy/approvers.ts";
+import { hiddenText } from "../policy/redact/raise.ts";
 import type { Errand } from "../ports.ts";
 import type { Amendment, Event, Ruling } from "../ruling.ts";
 import { amend, closing, farewell, show } from "./amend.ts";
@@ -14,13 +15,21 @@ const ROOM = 256 * 1_024;
 type Of<T extends Event["type"]> = Extract<Event, { type: T }>;
 
 /** Also after the end: people go on talking about what was decided. */
-export function comment(checkpoint: Checkpoint, { by, text }: Of<"comment">, now: number): Ruling {
+export function comment(checkpoint: Checkpoint, { by, text: said }: Of<"comment">, now: number, house: House): Ruling {
   if (checkpoint.erased_at !== undefined)
     return refuse("forbidden", "Its content was erased after its time, and nothing is added to it any more.");
+  const { text, logged } = spoken(checkpoint, by, said, house);
   const comments = [...checkpoint.comments, { by, at: now, text }];
   if (Buffer.byteLength(JSON.stringify(comments)) > (by.kind === "agent" ? ROOM / 2 : ROOM))
     return refuse("comments_full", "There is no room for more comments here; decide it, or talk about it elsewhere.");
-  return { ...amend(checkpoint, { comments }, [{ type: "checkpoint.commented", by, data: { text } }]), until: null };
+  const news = { type: "checkpoint.commented", by, data: { text: logged } } as const;
+  return { ...amend(checkpoint, { comments }, [news]), until: null };
+}
+
+/** An agent's words without its secrets. People's own are kept as they are for the agent; in the log they stand without. */
+function spoken({ policy }: Checkpoint, by: By, said: string, house: House): { text: string; logged: string } {
+  const logged = hiddenText(said, house.redaction(policy.name));
+  return { text: by.kind === "person" ? said : logged, logged };
 }
 
 /** By whoever asked: the agent that raised it, the person it was requested by, or the admin. */
@@ -42,10 +51,11 @@ export function withdraw(
 
 /** Ends without a decision; also what becomes of a round when the next one is raised before it ended. */
 export function withdrawn(checkpoint: Checkpoint, by: By, reason: string, now: number, house: House): Amendment {
+  const { text, logged } = spoken(checkpoint, by, reason, house);
   return amend(
     checkpoint,
-    { status: "withdrawn", ...closing(checkpoint, now), withdrawn: { reason, by, at: now } },
-    [{ type: "checkpoint.withdrawn", by, data: { reason } }],
+    { status: "withdrawn", ...closing(checkpoint, now), withdrawn: { reason: text, by, at: now } },
+    [{ type: "checkpoint.withdrawn", by, data: { reason: logged } }],
     farewell(checkpoint, house),
   );
 }
@@ -87,6 +97,13 @@ export function placed(checkpoint: Checkpoint, event: Of<"placed">): Ruling {
   const type = result.type === "undeliverable" ? "checkpoint.undeliverable" : "checkpoint.delivered";
   const news = first || result.type === "undeliverable" ? [{ type, by, data } as const] : [];
   return { ...amend(checkpoint, { placements }, news, errands), until: null };
+}
+
+/** Somebody who did not hear of it: on the record, because nothing fails in silence. No card changes. */
+export function untold(checkpoint: Checkpoint, { to, channel, note, reason }: Of<"untold">): Ruling {
+  const by: By = { kind: "system", name: "relay" };
+  const data = { channel, conversation: to, note, reason };
+  return { ...amend(checkpoint, {}, [{ type: "checkpoint.undeliverable", by, data }], []), until: null };
 }
 
 /** A card that showed something else before shows this only since now: words said earlier were about the other. */

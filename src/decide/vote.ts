@@ -10,9 +10,10 @@ import type { House, Subject } from "../house.ts";
 import { canonical, isObject, type Json, type JsonObject } from "../json.ts";
 import { kindOf } from "../kinds/index.ts";
 import { versionOf } from "../policy/match.ts";
+import { markFault, veiled } from "../policy/redact/edit.ts";
 import type { Ruling } from "../ruling.ts";
 import { type ActEvent, decisionOf, wordsFrom } from "./act.ts";
-import { amend, end } from "./amend.ts";
+import { amend, end, loggedWords } from "./amend.ts";
 
 export function proceed(checkpoint: Checkpoint, event: ActEvent, now: number, house: House): Ruling {
   if (checkpoint.votes.some((vote) => vote.digest === checkpoint.digest && isVoter(vote.by, event.actor)))
@@ -29,6 +30,8 @@ export function edit(checkpoint: Checkpoint, event: ActEvent, now: number, house
     edited === undefined ? "is missing: send what should stand there instead" : shapeFault(original, edited);
   if (edited === undefined || fault !== null)
     return refuse("invalid_edit", `The edit ${fault}.`, [{ pointer: "/edited", message: String(fault) }]);
+  const misplaced = markFault(original, edited);
+  if (misplaced !== null) return refuse("invalid_edit", `${misplaced.message}.`, [misplaced]);
   const payload: JsonObject = { ...checkpoint.payload, [member]: edited };
   const elsewhere = outOfPolicy(checkpoint, payload, house);
   if (elsewhere !== null) return elsewhere;
@@ -38,7 +41,7 @@ export function edit(checkpoint: Checkpoint, event: ActEvent, now: number, house
   const table: Checkpoint = {
     ...checkpoint,
     edited: restored ? null : { value: edited, by: event.actor.by, at: now },
-    digest: digest({ ...checkpoint, payload }),
+    digest: restored && checkpoint.hidden ? checkpoint.hidden.digest : digest({ ...checkpoint, payload }),
   };
   return count(checkpoint, table, event, "edit", now, house);
 }
@@ -57,8 +60,20 @@ function shape(value: Json): string {
 
 /** An edit must not carry a checkpoint past the policy that would have guarded it. */
 function outOfPolicy(checkpoint: Checkpoint, payload: JsonObject, house: House): Refusal | null {
-  const subject: Subject = { ...checkpoint, agent: checkpoint.source.agent };
-  const after = house.match({ ...subject, payload });
+  const { kind, priority, source, metadata } = checkpoint;
+  const veil = veiled({ payload, source, metadata });
+  const subject: Subject = { kind, priority, agent: source.agent, ...veil.value };
+  const after = house.match(subject);
+  if (veil.wasLookedBehind())
+    return refuse(
+      "edit_out_of_policy",
+      "A policy looks at a value that is hidden here, so that nobody can tell which one the edit falls under: reject it and let the agent ask anew.",
+      [{ pointer: "/edited", message: "cannot be judged while a value is hidden" }],
+    );
+  if ("type" in after)
+    return refuse("edit_out_of_policy", `Edited like this it cannot be taken. ${after.detail}`, [
+      { pointer: "/edited", message: "cannot be compared by the policies" },
+    ]);
   const { name, version } = checkpoint.policy;
   // By version as well: a replica with other settings refuses rather than judge by rules that this was not raised under.
   if (after.name === name && versionOf(after) === version) return null;
@@ -92,7 +107,7 @@ function count(
   if (given < before.quorum) {
     // A later edit takes this one's place in the record; what it was stays in the log.
     const words = { ...wordsFrom(vote), ...(action === "edit" && table.edited ? { edited: table.edited.value } : {}) };
-    const data = { action, digest: vote.digest, given, needed: before.quorum, ...words };
+    const data = { action, digest: vote.digest, given, needed: before.quorum, ...loggedWords(before, words, house) };
     return amend(before, changes, [{ type: "checkpoint.voted", by: vote.by, data }]);
   }
   // Whoever approves an edited payload approves the edit: an agent that looks at the action alone must not run the original.

@@ -5,7 +5,7 @@
 import type { Checkpoint } from "../checkpoint.ts";
 import type { Connection, Protocol } from "../connections.ts";
 import type { Json, JsonObject } from "../json.ts";
-import type { Callback, Called, Opened } from "../ports.ts";
+import type { Callback, Called, Opened, Page } from "../ports.ts";
 import { exchange } from "./exchange.ts";
 import { makeGate } from "./gate.ts";
 import { statusLine } from "./reason.ts";
@@ -148,21 +148,33 @@ function sentKey(id: string): string {
   return `answers:sent:${id}`;
 }
 
-/** Of a thread's newest so many are looked through. */
-const NEWEST = 200;
-
+/** Newest first, and no further than the checkpoint itself: others may have put anything under the same name. */
 async function isOvertaken(store: Opened["store"], checkpoint: Checkpoint, oneOpen: "thread" | "id") {
-  const { id, door, source, created_at } = checkpoint;
+  const { door, source, created_at } = checkpoint;
   if (door === undefined || source.session === undefined) return false;
-  const { items } = await store.list({ session: source.session, limit: NEWEST });
-  return items.some(
-    (each) =>
-      each.door?.protocol === door.protocol &&
-      each.door.connection === door.connection &&
-      each.door.thread === door.thread &&
-      (oneOpen === "thread" || each.door.id === door.id) &&
-      (each.created_at > created_at || each.previous === id),
-  );
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const page: Page = await store.list({
+      session: source.session,
+      limit: 200,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    const isNext = ({ door: other }: Checkpoint) =>
+      other?.protocol === door.protocol &&
+      other.connection === door.connection &&
+      other.thread === door.thread &&
+      (oneOpen === "thread" || other.id === door.id);
+    if (page.items.some((each) => isNext(each) && isAfter(each, checkpoint))) return true;
+    cursor = page.items.some((each) => each.created_at < created_at) ? null : page.next;
+  }
+  return false;
+}
+
+/** Of one millisecond only one is the last, so that never two are answered. */
+function isAfter(each: Checkpoint, { id, created_at, round }: Checkpoint): boolean {
+  if (each.previous === id) return true;
+  if (each.created_at !== created_at) return each.created_at > created_at;
+  if (each.round !== round) return each.round > round;
+  return each.withdrawn?.by.kind !== "agent" && each.id > id;
 }
 
 /** A system that says "there is no such thing" or "it is over" will say so for ever; all else may pass. */

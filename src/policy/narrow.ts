@@ -108,8 +108,9 @@ function timeoutOf(request: RaiseRequest, policy: Policy, kind: Kind): number | 
 
 /** Ten minutes before the end, or the last sixth of a short time; what is over within a minute needs no warning. */
 function warningOf({ warn }: Policy, timeout: number | null): { warn?: number } {
-  if (timeout === null || warn === null || timeout < 60_000) return {};
-  return { warn: Math.min(warn ?? Math.min(10 * 60_000, timeout / 6), timeout) };
+  if (timeout === null || warn === null) return {};
+  if (warn !== undefined) return { warn: Math.min(warn, timeout) };
+  return timeout < 60_000 ? {} : { warn: Math.min(10 * 60_000, timeout / 6) };
 }
 
 function onTimeoutOf({ request, policy, kind, entry }: Narrowing): TimeoutWord | Refusal {
@@ -159,11 +160,15 @@ function actionsOf(given: Narrowing): OfferedAction[] | Refusal {
   return round >= maxRoundsOf(given) ? lastRound(offered, kind) : offered;
 }
 
-/** The last round can only be taken or left; where nothing is left to say no with, the kind's own way is. */
+/**
+ * The last round can only be taken or left; where nothing is left to say no with, the kind's own way is. A phase has
+ * none, and keeps its changes: nobody is left with nothing but to approve.
+ */
 function lastRound(offered: OfferedAction[], kind: Kind): OfferedAction[] {
   const rest = offered.filter((each) => each.action !== "revise" && each.action !== "refine");
   if (rest.some((each) => !isApproving(each.action))) return rest;
-  return [...rest, ...kind.actions.filter((each) => each.action === "reject" || each.action === "cancel")];
+  const noes = kind.actions.filter((each) => each.action === "reject" || each.action === "cancel");
+  return noes.length === 0 ? offered : [...rest, ...noes];
 }
 
 function widened(at: string, sentence: string): Refusal {

@@ -91,11 +91,31 @@ policies:
     ],
     ["fleet: { protocol: callbacks, route: [slack] }", "agents.fleet.route[0]: must be a place like"],
     ["fleet: 7", "agents.fleet: must be a block like { protocol: callbacks }"],
+    [
+      'fleet: { protocol: callbacks, response: "https://{job_id}.example.com/answers" }',
+      "agents.fleet.response: only {base} may stand in the name of a host",
+    ],
+    [
+      'build: { protocol: pipeline, resolve: "https://example.{checkpoint_id}:8443/" }',
+      "agents.build.resolve: only {base} may stand in the name of a host",
+    ],
   ];
 
   test.each(mistakes)("refuse %s and say how to write it", (given, told) => {
     expect(here.mistake(`agents:\n  ${given}\n`)).toContain(told);
     expect(here.mistake(`agents:\n  ${given}\n`)).toMatch(/^hitl\.config\.yml:2 /);
+  });
+
+  test("refuse two crews with one secret, and a token that no header can hold", () => {
+    const crews = ["sales", "press"].map((name) => `  ${name}: { protocol: crewai, secret: "\${SHARED}" }\n`).join("");
+    expect(here.mistake(`agents:\n${crews}`, { SHARED: "canary-of-both-crews" })).toBe(
+      "hitl.config.yml:3 agents.press.secret: is also that of sales; each needs its own, which tells them apart.",
+    );
+    const told = here.mistake('agents:\n  fleet: { protocol: callbacks, token: "${TORN}" }\n', {
+      TORN: "canary\r\nX: 1",
+    });
+    expect(told).toContain("agents.fleet.token: must be of printable ASCII without blanks, to go into a header");
+    expect(told).not.toContain("canary");
   });
 
   test("never repeat a secret that stands in the file", () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Checkpoint, Delivery } from "../../src/checkpoint.ts";
 import type { Query, Store } from "../../src/ports.ts";
-import { RAISED } from "../make.ts";
+import { checkpoint, RAISED } from "../make.ts";
 import { advance, type Over, raise, resolve } from "./changes.ts";
 import type { Stores } from "./open.ts";
 
@@ -102,6 +102,23 @@ export function lists({ fresh }: Stores): void {
       expect(await ids(store, { session: "s1" })).toEqual([id(4), id(3)]);
       expect(await ids(store, { session: "s2" })).toEqual([]);
       expect(await ids(store, { kind: "tool", agent: "ops", session: "s1", status: "pending" })).toEqual([id(4)]);
+    });
+
+    it("finds what is overdue by the time that its policy asks for, however late it falls due", async () => {
+      const { store } = await fresh();
+      const { policy } = checkpoint();
+      const sla = [undefined, 30, 10, 30];
+      const due = [RAISED + 9e9, null, RAISED + 9e9, RAISED + 5_000];
+      await seed(store, 4, (number) => {
+        const asked = sla[number - 1];
+        const record = { created_at: RAISED + number, due_at: due[number - 1] ?? null };
+        return { record: asked === undefined ? record : { ...record, policy: { ...policy, sla: asked } } };
+      });
+      expect(await ids(store, { dueBefore: RAISED + 12 })).toEqual([]);
+      expect(await ids(store, { dueBefore: RAISED + 13 })).toEqual([id(3)]);
+      expect(await ids(store, { dueBefore: RAISED + 33 })).toEqual([id(3), id(2)]);
+      await store.commit(resolve(await read(store, 3), "bob"));
+      expect(await ids(store, { dueBefore: RAISED + 34 })).toEqual([id(4), id(2)]);
     });
 
     it("finds what is overdue: due at or before a time, and still pending", async () => {

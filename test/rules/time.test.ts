@@ -46,7 +46,8 @@ describe("rule 9, time", () => {
   });
 
   test("a millisecond early nothing happens", () => {
-    expect(town().ruleAt(raised(confirm), { type: "look" }, NOON + HOUR - 1)).toEqual({ type: "wait" });
+    const warned = town().look(raised(confirm), NOON + 50 * MINUTE);
+    expect(town().ruleAt(warned, { type: "look" }, NOON + HOUR - 1)).toEqual({ type: "wait" });
   });
 
   test("an act at or after the due time is too late, whatever the timer does", () => {
@@ -105,15 +106,17 @@ describe("rule 9, time", () => {
       let checkpoint = ladder.raise(confirm);
       const story = [];
       for (let at = nextLook(checkpoint, ladder.house); at !== null; at = nextLook(checkpoint, ladder.house)) {
+        if (at === NOON + 110 * MINUTE) story.push([110, "a warning on the card", checkpoint.approvers]);
         const ruling = ladder.ruleAt(checkpoint, { type: "look" }, at);
         if (ruling.type !== "change") throw new Error("nothing was due");
         checkpoint = ruling.next;
-        story.push([(at - NOON) / MINUTE, ruling.news[0]?.type, checkpoint.approvers]);
+        if (ruling.news.length > 0) story.push([(at - NOON) / MINUTE, ruling.news[0]?.type, checkpoint.approvers]);
       }
       expect(story).toEqual([
         [15, "checkpoint.reminded", ["person:bob"]],
         [30, "checkpoint.reminded", ["person:bob"]],
         [45, "checkpoint.escalated", ["person:bob", "person:carol"]],
+        [110, "a warning on the card", ["person:bob", "person:carol"]],
         [120, "checkpoint.expired", ["person:bob", "person:carol"]],
       ]);
       expect(checkpoint.decision).toMatchObject({ action: "reject", outcome: "timed_out" });
@@ -207,7 +210,8 @@ describe("rule 9, time", () => {
 
     test("never expiry", () => {
       const short = place.raise({ ...confirm, timeout: "20m" });
-      expect(nextLook(short, place.house)).toBe(NOON + 20 * MINUTE);
+      const warned = place.look(short, nextLook(short, place.house) ?? 0);
+      expect(nextLook(warned, place.house)).toBe(NOON + 20 * MINUTE);
       expect(place.look(short, NOON + 20 * MINUTE).status).toBe("expired");
     });
 

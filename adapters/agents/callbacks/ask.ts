@@ -6,11 +6,11 @@ import type { Caller, Origin } from "../../../src/access.ts";
 import type { Checkpoint } from "../../../src/checkpoint.ts";
 import type { CallbacksConnection } from "../../../src/connections.ts";
 import { type AgentCaller, agentOf, type DoorParts, entryOf, idOf, inThread } from "../../../src/door.ts";
+import { inTurn } from "../../../src/turn.ts";
 import { carryOf, isSame, promptDigest } from "./looked.ts";
-import { autoAnswersOf, doorOf, raiseOf } from "./mapping.ts";
+import { autoAnswersOf, doorOf, PROTOCOL, raiseOf } from "./mapping.ts";
 import type { Prompt } from "./schema.ts";
 import { toldAt } from "./told.ts";
-import { inTurn } from "./turn.ts";
 
 export interface Asking {
   caller: AgentCaller | Extract<Caller, { role: "admin" }>;
@@ -34,19 +34,10 @@ const REPEATED_MS = 10 * 60_000;
 /** So long an end that nobody heard of is kept for whoever comes back for it. */
 const UNTOLD_MS = 7 * 86_400_000;
 
-/** It moved on between being looked at and being asked: to be looked at again. */
-const MOVED: readonly string[] = ["already_resolved", "idempotency_mismatch"];
-const TRIES = 3;
-
 export async function ask(parts: Parts, asking: Asking) {
   const { connection, caller, prompt } = asking;
-  const job = JSON.stringify([connection?.name ?? [caller.name], prompt.job_id]);
-  return inTurn(parts.shelf, job, async () => {
-    for (let attempt = 1; ; attempt += 1) {
-      const asked = await askOnce(parts, asking);
-      if (asked.type !== "refused" || !MOVED.includes(asked.code) || attempt === TRIES) return asked;
-    }
-  });
+  const job = [PROTOCOL, connection?.name ?? [caller.name], prompt.job_id];
+  return inTurn(parts.shelf, job, () => askOnce(parts, asking));
 }
 
 async function askOnce(parts: Parts, asking: Asking) {

@@ -8,7 +8,8 @@ import type { Checkpoint } from "../../../src/checkpoint.ts";
 import type { CrewaiConnection } from "../../../src/connections.ts";
 import { type DoorParts, entryOf, idOf, inThread } from "../../../src/door.ts";
 import { digestOf, type Json } from "../../../src/json.ts";
-import { carryOf, doorOf, onTimeoutOf, raiseOf } from "./mapping.ts";
+import { inTurn } from "../../../src/turn.ts";
+import { carryOf, doorOf, onTimeoutOf, PROTOCOL, raiseOf } from "./mapping.ts";
 import type { ApprovalRequest } from "./schema.ts";
 
 export interface Asking {
@@ -24,7 +25,16 @@ export interface Asking {
   origin: Origin;
 }
 
-export async function ask({ desk }: Pick<DoorParts, "desk">, asking: Asking) {
+type Parts = Pick<DoorParts, "desk" | "shelf">;
+
+export async function ask(parts: Parts, asking: Asking) {
+  const { caller, connection, sent } = asking;
+  const { thread, id } = doorOf(sent, connection?.name ?? null);
+  const task = [PROTOCOL, connection?.name ?? [caller.name], thread, id];
+  return inTurn(parts.shelf, task, () => askOnce(parts, asking));
+}
+
+async function askOnce({ desk }: Parts, asking: Asking) {
   const { caller, connection, sent, body, origin, signedAt } = asking;
   const door = { ...doorOf(sent, connection?.name ?? null), carry: carryOf(sent, connection, signedAt) };
   let id = idOf(caller, door, digestOf(body));

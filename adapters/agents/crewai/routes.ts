@@ -19,7 +19,7 @@ interface Vouched extends Visit<typeof PROTOCOL> {
   signedAt: number | null;
 }
 
-export function routes(doorway: Doorway<typeof PROTOCOL>, { desk, clock, baseUrl }: DoorParts): void {
+export function routes(doorway: Doorway<typeof PROTOCOL>, { desk, shelf, clock, baseUrl }: DoorParts): void {
   async function approve(call: Call): Promise<Response | Trouble> {
     const asked = readQuery(call.req.url, query);
     if (asked.type === "refused") return asked;
@@ -31,7 +31,7 @@ export function routes(doorway: Doorway<typeof PROTOCOL>, { desk, clock, baseUrl
     if (checked.type === "refused") return checked;
     const { caller, connection, madeAt, signedAt } = vouched;
     const asking = { caller, connection, sent: checked.value, body: body.value, madeAt, signedAt };
-    const raised = await ask({ desk }, { ...asking, origin: originOf(call) });
+    const raised = await ask({ desk, shelf }, { ...asking, origin: originOf(call) });
     if (raised.type === "refused") return raised;
     const { id, status } = raised.checkpoint;
     return answer({

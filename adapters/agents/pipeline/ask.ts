@@ -8,8 +8,9 @@ import type { Checkpoint } from "../../../src/checkpoint.ts";
 import { fillIn, type PipelineConnection } from "../../../src/connections.ts";
 import { type DoorParts, entryOf, idOf, inThread } from "../../../src/door.ts";
 import { digestOf } from "../../../src/json.ts";
+import { inTurn } from "../../../src/turn.ts";
 import { remember } from "./known.ts";
-import { doorOf, raiseOf } from "./mapping.ts";
+import { doorOf, PROTOCOL, raiseOf } from "./mapping.ts";
 import type { PhaseRequest } from "./schema.ts";
 
 export interface Asking {
@@ -21,7 +22,16 @@ export interface Asking {
   isLost?(known: Checkpoint): boolean;
 }
 
-export async function ask(parts: Pick<DoorParts, "desk" | "shelf">, asking: Asking) {
+type Parts = Pick<DoorParts, "desk" | "shelf">;
+
+export async function ask(parts: Parts, asking: Asking) {
+  const { caller, connection, sent } = asking;
+  const { thread } = doorOf(sent, connection?.name ?? null);
+  const phase = [PROTOCOL, connection?.name ?? [caller.name], thread, sent.phase];
+  return inTurn(parts.shelf, phase, () => askOnce(parts, asking));
+}
+
+async function askOnce(parts: Parts, asking: Asking) {
   const { caller, connection, sent, origin } = asking;
   const { desk, shelf } = parts;
   const digest = digestOf(sent);

@@ -107,9 +107,10 @@ export function sentOf(found: JsonObject): PhaseRequest | undefined {
   if (checkpoint_id === undefined) return undefined;
   const { checkpoint_id: _, session_id, phase, summary, outputs = null, type, ...rest } = found;
   const session = foreignId.safeParse(idText(session_id));
-  const more = Object.entries(rest).filter(([name]) => !OF_LIST.includes(name));
+  const others = Object.entries(rest).filter(([name]) => !OF_LIST.includes(name));
+  const more = Object.fromEntries(others.map(([name, value]) => [name, cut(value, LONGEST)]));
   return {
-    ...Object.fromEntries(more.map(([name, value]) => [name, cut(value, LONGEST)])),
+    ...(JSON.stringify(more).length <= MOST ? more : { more: cut(more, LONGEST) }),
     ...(typeof type === "string" ? { type: type.slice(0, 100) } : {}),
     checkpoint_id,
     session_id: session.success ? session.data : null,
@@ -131,7 +132,11 @@ function textOf(value: Json | undefined): string {
 function fitted(outputs: JsonObject): JsonObject {
   if (JSON.stringify(outputs).length <= MOST) return outputs;
   const entries = Object.entries(outputs);
-  return Object.fromEntries(entries.map(([agent, made]) => [agent, cut(made, Math.floor(MOST / entries.length))]));
+  const shares = Object.fromEntries(
+    entries.map(([agent, made]) => [agent, cut(made, Math.floor(MOST / entries.length))]),
+  );
+  // Of very many agents nobody could read each one's.
+  return JSON.stringify(shares).length <= 2 * MOST ? shares : { outputs: cut(outputs, MOST) };
 }
 
 function cut(value: Json, most: number): Json {

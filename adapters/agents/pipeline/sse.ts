@@ -12,13 +12,19 @@ export interface SentEvent {
 const LONGEST = 16 * 1_024 * 1_024;
 
 export async function* sentEvents(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<SentEvent, void> {
-  let rest = "";
+  // The beginning of a line, in the pieces that it came in: put together once, however many they are.
+  let rest: string[] = [];
+  let held = 0;
   let length = 0;
   let event = "message";
   let data: string[] = [];
   for await (const text of body.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split(/\r\n|\n|\r(?!$)/);
-    rest = lines.pop() ?? "";
+    const isOver = /[\r\n]/.test(text) || rest.at(-1)?.endsWith("\r") === true;
+    const lines = isOver ? (rest.join("") + text).split(/\r\n|\n|\r(?!$)/) : [text];
+    if (isOver) [rest, held] = [[], 0];
+    const last = lines.pop() ?? "";
+    rest.push(last);
+    held += last.length;
     for (const line of lines) {
       if (line === "") {
         if (data.length > 0) yield { event, data: data.join("\n") };
@@ -32,6 +38,6 @@ export async function* sentEvents(body: ReadableStream<Uint8Array<ArrayBuffer>>)
       else if (data.length > 0 && !["", "id", "retry"].includes(field)) data.push(line);
       length += line.length;
     }
-    if (length + rest.length > LONGEST) throw new RangeError("an event of the pipeline is too long to be taken");
+    if (length + held > LONGEST) throw new RangeError("an event of the pipeline is too long to be taken");
   }
 }

@@ -9,12 +9,13 @@ import type { Doorway, Visit } from "../../../src/http/doorway.ts";
 import { type Call, keyOf, originOf } from "../../../src/http/frame.ts";
 import { answer, type Trouble, trouble } from "../../../src/http/problem.ts";
 import { doorQuery, noQuery, readQuery } from "../../../src/http/query.ts";
+import { inTurn } from "../../../src/turn.ts";
 import { answerOf, doorOf, PROTOCOL, raiseOf } from "./mapping.ts";
 import { approvalRequest, type InterruptRequest, interruptRequest } from "./schema.ts";
 
 type Here = Visit<typeof PROTOCOL>;
 
-export function routes(doorway: Doorway<typeof PROTOCOL>, { desk }: Pick<DoorParts, "desk">): void {
+export function routes(doorway: Doorway<typeof PROTOCOL>, { desk, shelf }: Pick<DoorParts, "desk" | "shelf">): void {
   doorway.asks("post", "/interrupts", async (call, visit) => {
     const query = readQuery(call.req.url, doorQuery);
     if (query.type === "refused") return query;
@@ -61,7 +62,14 @@ export function routes(doorway: Doorway<typeof PROTOCOL>, { desk }: Pick<DoorPar
   });
 
   /** The same interrupt again is the same checkpoint; another one under its id takes the place of the one that waits. */
-  async function raise(sent: InterruptRequest, { caller, connection }: Here, call: Call) {
+  function raise(sent: InterruptRequest, here: Here, call: Call) {
+    const { thread_id, interrupt } = sent;
+    // Agents that call several tools at once have been seen to give them one id.
+    const one = [PROTOCOL, here.connection?.name ?? [here.caller.name], thread_id, interrupt.id];
+    return inTurn(shelf, one, () => raiseOne(sent, here, call));
+  }
+
+  async function raiseOne(sent: InterruptRequest, { caller, connection }: Here, call: Call) {
     const door = doorOf(sent, connection?.name ?? null);
     const request = raiseOf(sent, connection);
     const entry = entryOf(door, connection, connection?.approvals);

@@ -6,11 +6,11 @@ import type { LookupAddress } from "node:dns";
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import type { Checkpoint, Delivery } from "../../../src/checkpoint.ts";
+import { makeGate } from "../../../src/outbound/gate.ts";
+import { faultLine, statusLine } from "../../../src/outbound/reason.ts";
 import type { Callback, Called, Shelf } from "../../../src/ports.ts";
 import { makeBodies } from "./bodies.ts";
-import { makeGate } from "../../../src/outbound/gate.ts";
 import { hostOf, makeGuard } from "./guard.ts";
-import { faultLine, statusLine } from "../../../src/outbound/reason.ts";
 import { post } from "./send.ts";
 import { eventId, signedHeaders } from "./sign.ts";
 

@@ -6,20 +6,16 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { isObject } from "../../../src/json.ts";
 import { answered, rewritten, written } from "./api.ts";
+import { codeOf, isAmbiguous, isTooLate, NotYet, Refused } from "./faults.ts";
 import type { Send } from "./transport.ts";
 import {
   type Answer,
   type Api,
-  codeOf,
   FLAG,
   type Handlers,
   type Interaction,
-  isAmbiguous,
-  isTooLate,
   type Message,
   type MessageBody,
-  NotYet,
-  Refused,
 } from "./wire.ts";
 
 export interface Answers {

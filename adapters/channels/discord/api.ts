@@ -1,7 +1,8 @@
 /** Discord's routes as verbs, one request each. Nothing that is sent mentions anybody, whatever it says. */
 import type { JsonObject } from "../../../src/json.ts";
+import { codeOf } from "./faults.ts";
 import type { Send } from "./transport.ts";
-import { type Api, codeOf, type MessageBody } from "./wire.ts";
+import type { Api, MessageBody } from "./wire.ts";
 
 type Verbs = Omit<Api, "respond" | "followUp" | "whisper" | "editAnswer">;
 

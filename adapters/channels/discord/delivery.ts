@@ -2,24 +2,21 @@
  * Cards out to Discord: posted once, kept up to date, with every refusal told apart into "never" and "not now". A post
  * whose answer got lost is looked for in the channel before it is sent again, and sent again under the same nonce.
  */
-import { createHash } from "node:crypto";
 import type { Card, Note } from "../../../src/card.ts";
+import { isAwaited } from "../../../src/chat/gate.ts";
 import type { Checkpoint, Placement, Ref } from "../../../src/checkpoint.ts";
 import { isSelf, mayDecide } from "../../../src/policy/approvers.ts";
 import { type Conversation, NotYet, type Posted, type Undeliverable } from "../../../src/ports.ts";
-import { type Parts, signFor } from "./parts.ts";
-import { discordPlacements, type Place, readPlace, roomOf, userIn, writePlace } from "./places.ts";
-import { render } from "./render.ts";
+import { codeOf, forGood, isAmbiguous } from "./faults.ts";
+import type { Parts } from "./parts.ts";
+import { type Place, readPlace, roomOf, userIn, writePlace } from "./places.ts";
+import { announce, placeBefore, threadKey } from "./rounds.ts";
 import { nonceOf, patiently } from "./say.ts";
+import { lookUp, pictureOf, stampOf } from "./stamp.ts";
 import { below } from "./talk.ts";
 import { noteView, notice } from "./views.ts";
-import { codeOf, forGood, isAmbiguous, type Message, type MessageBody } from "./wire.ts";
 
 const DAY = 86_400_000;
-/** Pages of 100 messages that are searched for a card. */
-const LOOKUP_PAGES = 10;
-/** Discord's clock and ours. */
-const SKEW = 120_000;
 /** A longer wait is about old messages only, of whose edits Discord takes few an hour: others need not share it. */
 const CHANNEL_WAIT = 60_000;
 
@@ -96,9 +93,13 @@ export async function update(parts: Parts, placement: Placement, card: Card): Pr
   const room = roomOf(place);
   const body = pictureOf(parts, card, placement.conversation);
   const edit = () => limited(parts, "update", room, () => parts.wire.editMessage(room, place.message, body));
+  const checkpoint = await parts.record(card.id);
+  const awaited = checkpoint !== undefined && isAwaited(checkpoint);
   const result = await delivered(parts, placement.conversation, placement.message ?? "", async () => {
-    parts.gate.take("update", room, card.status !== "expired");
+    parts.gate.take("update", room, awaited);
     await edit().catch(async (error: unknown) => {
+      if (error instanceof NotYet && error.after > CHANNEL_WAIT && isMisleading(placement, card))
+        parts.later("a line about a card that cannot be changed yet", () => excuse(parts, place, card));
       // Archived after days of silence; in a closed one nothing can be changed.
       if (codeOf(error) !== ARCHIVED || place.thread === null) throw error;
       await parts.wire.reopenThread(place.thread);
@@ -108,6 +109,26 @@ export async function update(parts: Parts, placement: Placement, card: Card): Pr
   });
   if (result.type === "undeliverable") await correct(parts, room, card);
   return result;
+}
+
+/** Votes are told below the card anyway; what it is about, and whether it still waits, must not be told wrongly. */
+function isMisleading({ digest }: Placement, card: Card): boolean {
+  return card.status !== "pending" || digest !== card.digest;
+}
+
+/** For up to an hour the card of an older message tells what is not so any more: a line below it says what is. */
+async function excuse({ wire, shelf, gate }: Parts, place: Place, card: Card): Promise<void> {
+  const key = `late ${place.message} ${card.digest} ${card.status}`;
+  if (!(await shelf.add(`discord:${key}`, "1", DAY))) return;
+  const room = roomOf(place);
+  const body = noteView(
+    `The card of "${card.title}" will be brought up to date within the hour. ${card.state}`,
+    card.id,
+  );
+  await patiently(async () => {
+    gate.take("post", room, false);
+    await wire.createMessage(room, body, { nonce: nonceOf(key), replyTo: place.message });
+  });
 }
 
 const ARCHIVED = 50_083;
@@ -163,78 +184,6 @@ async function limited<T>({ gate }: Parts, kind: "post" | "update", room: string
     // Not all at the same moment.
     throw new NotYet(error.after + Math.random() * 1_000);
   }
-}
-
-/** The card that an earlier attempt may have posted. */
-async function lookUp(
-  { wire }: Parts,
-  room: string,
-  { since, stamp }: { since: number; stamp: number },
-): Promise<string | undefined> {
-  let after = idAt(since - SKEW);
-  for (let page = 0; page < LOOKUP_PAGES; page += 1) {
-    const messages = await wire.messages(room, { after, limit: 100 });
-    const found = messages.find((each) => each.author.id === wire.home.bot && bears(each, stamp));
-    if (found !== undefined || messages.length < 100) return found?.id;
-    after = messages.map(({ id }) => id).reduce((a, b) => (BigInt(a) > BigInt(b) ? a : b));
-  }
-  return undefined;
-}
-
-function bears({ components = [] }: Message, stamp: number): boolean {
-  return components.some(({ id }) => id === stamp);
-}
-
-/** Ids hold the time: ms since 2015, above 22 other bits. */
-function idAt(time: number): string {
-  return (BigInt(Math.max(0, Math.floor(time) - 1_420_070_400_000)) << 22n).toString();
-}
-
-/** Discord tells no nonce of a message that is there; the id of its first component can be chosen, and stays. */
-export function pictureOf(parts: Parts, card: Card, conversation: string): MessageBody {
-  const { message } = render(card, signFor(parts, card));
-  const [first, ...rest] = message.components ?? [];
-  return first === undefined
-    ? message
-    : { ...message, components: [{ ...first, id: stampOf(card.id, conversation) }, ...rest] };
-}
-
-/** 31 bits, and none of the small numbers that Discord gives to all other components. */
-export function stampOf(id: string, conversation: string): number {
-  const hash = createHash("sha256").update(`${id} ${conversation}`).digest();
-  return 1_000 + (hash.readUInt32BE(0) % (2 ** 31 - 1_001));
-}
-
-/** Of the round before, in the same conversation. */
-async function placeBefore(
-  parts: Parts,
-  { previous: id }: Checkpoint,
-  conversation: string,
-  channel: string,
-): Promise<{ place: Place; title: string } | null> {
-  const previous = id === null ? undefined : await parts.record(id);
-  if (previous === undefined) return null;
-  const places = discordPlacements(previous).flatMap((each) => {
-    const place = readPlace(each.message);
-    return place !== undefined && (each.conversation === conversation || place.channel === channel) ? [place] : [];
-  });
-  const place = places.find((each) => each.channel === channel);
-  return place === undefined ? null : { place, title: previous.title };
-}
-
-/** A question that waits is seen in the channel as well, not only by who follows the thread. */
-function announce(parts: Parts, { channel, message, thread }: Place, { id, round, title, status }: Checkpoint): void {
-  if (status !== "pending") return;
-  parts.later("a line about the next round", async () => {
-    const words = `Round ${round} of "${title}" was asked in the thread.`;
-    const more = { nonce: nonceOf(`round ${id} ${channel}`), replyTo: thread ?? message };
-    await patiently(() => parts.wire.createMessage(channel, noteView(words, id), more));
-  });
-}
-
-/** Where replies find their checkpoint: by a card's message, or by its thread, which bears the first card's id. */
-export function threadKey(message: string): string {
-  return `discord:thread:${message}`;
 }
 
 /** A direct message goes to an approver or to whoever asked, and to nobody else. */

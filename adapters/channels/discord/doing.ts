@@ -5,9 +5,9 @@
 import { READ_WITHIN, type Whoever } from "../../../src/chat/acting.ts";
 import { within } from "../../../src/chat/within.ts";
 import type { Checkpoint } from "../../../src/checkpoint.ts";
-import { pictureOf, stampOf } from "./delivery.ts";
 import { cardFor, type Parts } from "./parts.ts";
 import { discordPlacements, ifThere, placeAt, placementAt, type Spot, writePlace } from "./places.ts";
+import { pictureOf, stampOf } from "./stamp.ts";
 import type { Presser } from "./wire.ts";
 
 export const ORIGIN = { surface: "discord" } as const;

@@ -8,6 +8,7 @@ import { makePulse } from "../../../src/chat/pulse.ts";
 import { type Channel, type Logged, NotYet, type Posted, type Undeliverable } from "../../../src/ports.ts";
 import { makeChain } from "./chain.ts";
 import { post, tell, update } from "./delivery.ts";
+import { forGood } from "./faults.ts";
 import { makeGate } from "./gate.ts";
 import { linked, type Outside, type Parts } from "./parts.ts";
 import { makePeople } from "./people.ts";
@@ -18,7 +19,6 @@ import { command, register } from "./slash.ts";
 import { submit } from "./submit.ts";
 import { retell } from "./talk.ts";
 import { connect, type WireSettings } from "./transport.ts";
-import { forGood } from "./wire.ts";
 
 export interface DiscordChannel extends Channel {
   /** Whether presses reach this replica, or another one. */

@@ -26,7 +26,7 @@ export function listView({ title, rows: listed, from, count, command }: List): M
 }
 
 /** With the button that opens it. */
-export function rowOf({ id, icon, title, kind, status, age, due, by }: Row): Part {
+function rowOf({ id, icon, title, kind, status, age, due, by }: Row): Part {
   const ended = status === "pending" ? due : `${status}${by === undefined ? "" : ` by ${by}`}`;
   const about = [kind, `${age} old`, ...(ended === null ? [] : [ended]), id].join(" · ");
   return {

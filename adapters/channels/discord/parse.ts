@@ -1,6 +1,6 @@
 /**
- * What Discord dispatches, as what a person did: a press, a submission, a reply, a command. Pure. Whatever is not of a
- * known shape is undefined, and nothing comes of it. Who it was stands in fields that Discord fills in itself; nothing
+ * Interactions that Discord dispatches, as what a person did: a press, a submission, a command. Pure. Whatever is not of
+ * a known shape is undefined, and nothing comes of it. Who it was stands in fields that Discord fills in itself; nothing
  * that a person can type is taken for an identity.
  */
 import { z } from "zod";
@@ -41,27 +41,16 @@ export interface Asked extends Happened {
   text: string;
 }
 
-export interface Said {
-  by: Presser;
-  message: string;
-  channel: string;
-  /** Written to the bot alone, where no mention is needed. */
-  direct: boolean;
-  text: string;
-  /** What it replies to: a message, whose it is, and what that one replied to in its turn. */
-  parent: { message: string; author: string | null; parent: string | null } | null;
-}
-
-const id = z.string().regex(/^\d{1,25}$/);
-const name = z.string().max(200).nullish();
-const user = z.object({
+export const id = z.string().regex(/^\d{1,25}$/);
+export const name = z.string().max(200).nullish();
+export const user = z.object({
   id,
   username: name,
   global_name: name,
   bot: z.boolean().nullish(),
   system: z.boolean().nullish(),
 });
-const membership = z.object({
+export const membership = z.object({
   roles: z.array(id).max(1_000),
   nick: name,
   pending: z.boolean().nullish(),
@@ -163,68 +152,6 @@ function wordsOf(options: readonly Option[]): string[] {
 /** As the verbs of commands.ts take them. */
 const ORDER = ["scope", "kind", "agent", "id", "count", "reason"];
 
-const said = z.object({
-  id,
-  channel_id: id,
-  guild_id: id.nullish(),
-  /** 0: a message, 19: a reply; all others are Discord's own notices. */
-  type: z.union([z.literal(0), z.literal(19)]),
-  author: user,
-  member: membership.nullish(),
-  webhook_id: id.nullish(),
-  content: z.string(),
-  mentions: z.array(z.object({ id, username: name, global_name: name })).nullish(),
-  message_reference: z.object({ message_id: id.nullish(), type: z.number().nullish() }).nullish(),
-  referenced_message: z
-    .object({ id, author: z.object({ id }), message_reference: z.object({ message_id: id.nullish() }).nullish() })
-    .nullish(),
-});
-
-/** Not what bots and webhooks write: two programs would talk to each other for ever. */
-export function parseSaid(body: unknown): Said | undefined {
-  const read = said.safeParse(body);
-  if (!read.success) return undefined;
-  const { author, member, webhook_id, content, mentions, message_reference, referenced_message, ...rest } = read.data;
-  const by = presserOf(author, member ?? undefined, rest.guild_id ?? null);
-  if (by.bot || webhook_id != null) return undefined;
-  const parent = rest.type === 19 ? message_reference?.message_id : undefined;
-  const named = new Map((mentions ?? []).map((each) => [each.id, each.global_name ?? each.username ?? each.id]));
-  return {
-    by,
-    message: rest.id,
-    channel: rest.channel_id,
-    direct: rest.guild_id == null,
-    text: spokenText(content, named),
-    parent:
-      parent == null
-        ? null
-        : {
-            message: parent,
-            author: referenced_message?.author.id ?? null,
-            parent: referenced_message?.message_reference?.message_id ?? null,
-          },
-  };
-}
-
-/**
- * As the person typed it: mentions of people by name, but for a leading one, which is left for `withoutMention`; own
- * emoji as `:name:`.
- */
-function spokenText(content: string, named: ReadonlyMap<string, string>): string {
-  const [lead = ""] = /^\s*<@!?\d+>/.exec(content) ?? [];
-  const rest = content
-    .slice(lead.length)
-    .replace(/<@!?(\d+)>/g, (mention, who: string) => (named.has(who) ? `@${named.get(who)}` : mention))
-    .replace(/<a?(:\w{2,32}:)\d+>/g, "$1");
-  return lead + rest;
-}
-
-/** The text without a leading mention of that account, and whether it had one. */
-export function withoutMention(text: string, bot: string): { text: string; mentioned: boolean } {
-  const [mention = "", who] = /^\s*<@!?(\d+)>[:,]?\s*/.exec(text) ?? [];
-  return who === bot ? { text: text.slice(mention.length), mentioned: true } : { text, mentioned: false };
-}
-
 /** What an interaction is answered by, whatever else it holds. */
 export function interactionIn(body: unknown): Interaction | undefined {
   const read = z.object({ id, token: z.string().min(1).max(1_000) }).safeParse(body);
@@ -251,7 +178,7 @@ function spotOf(room: string, place: z.output<typeof channel> | undefined, direc
   return { channel: room, parent: isThread ? (place.parent_id ?? null) : null, name: called, direct };
 }
 
-function presserOf(
+export function presserOf(
   { id: own, username, global_name, bot, system }: z.output<typeof user>,
   member: z.output<typeof membership> | undefined,
   guild: string | null,

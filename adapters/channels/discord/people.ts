@@ -5,7 +5,8 @@
  */
 import { remembering } from "../../../src/chat/remembered.ts";
 import type { Account } from "../../../src/policy/directory.ts";
-import { codeOf, type Membership, type Presser, type Wire } from "./wire.ts";
+import { codeOf } from "./faults.ts";
+import type { Membership, Presser, Wire } from "./wire.ts";
 
 export type Known = { type: "account"; account: Account } | { type: "nobody"; why: string };
 

@@ -5,7 +5,8 @@
  */
 import { remembering } from "../../../src/chat/remembered.ts";
 import type { Checkpoint, Placement } from "../../../src/checkpoint.ts";
-import { FOREIGN, isAmbiguous, Refused, type Wire } from "./wire.ts";
+import { FOREIGN, isAmbiguous, Refused } from "./faults.ts";
+import type { Wire } from "./wire.ts";
 
 export interface Place {
   channel: string;
@@ -106,14 +107,22 @@ export interface Places {
   forget(conversation: string): void;
   /** The server that a channel or thread is in; null: it is a direct message. */
   guildOf(room: string): Promise<string | null>;
+  /** The role that Discord made for the bot in a server; null: there is none. */
+  roleIn(guild: string): Promise<string | null>;
 }
 
 const TTL = 600_000;
 /** Text and announcements; a name may also be a category's or a voice channel's. */
 const WRITABLE = [0, 5];
 
-export function makePlaces(wire: Pick<Wire, "channel" | "channels" | "openDm" | "home">, now: () => number): Places {
+type Asked = Pick<Wire, "channel" | "channels" | "openDm" | "roles" | "home">;
+
+export function makePlaces(wire: Asked, now: () => number): Places {
   const guilds = remembering(TTL, now, async (room) => (await wire.channel(room)).guild_id ?? null);
+  const own = remembering(TTL, now, async (guild) => {
+    const roles = await wire.roles(guild);
+    return roles.find(({ tags }) => tags?.bot_id === wire.home.bot)?.id ?? null;
+  });
   const found = remembering(TTL, now, async (conversation) => {
     const user = userIn(conversation);
     if (user !== undefined) return (await wire.openDm(user)).id;
@@ -135,5 +144,5 @@ export function makePlaces(wire: Pick<Wire, "channel" | "channels" | "openDm" | 
     return id;
   }
 
-  return { find: found.get, forget: found.forget, guildOf: guilds.get };
+  return { find: found.get, forget: found.forget, guildOf: guilds.get, roleIn: own.get };
 }

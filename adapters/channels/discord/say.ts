@@ -2,19 +2,11 @@
 import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { troubled as faulty } from "../../../src/chat/sentences.ts";
-import type { Said } from "./parse.ts";
+import { codeOf, isAmbiguous, isTooLate, NotYet, Refused } from "./faults.ts";
 import type { Parts } from "./parts.ts";
+import type { Said } from "./said.ts";
 import { notice } from "./views.ts";
-import {
-  codeOf,
-  type Interaction,
-  isAmbiguous,
-  isTooLate,
-  type MessageBody,
-  NotYet,
-  type Part,
-  Refused,
-} from "./wire.ts";
+import type { Interaction, MessageBody, Part } from "./wire.ts";
 
 /** Who is answered; `alone`: the message that was pressed is theirs alone, and the answer takes its place. */
 export interface Asker {

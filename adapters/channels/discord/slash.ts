@@ -8,13 +8,13 @@ import { KINDS } from "../../../src/checkpoint.ts";
 import { SCOPES, VERBS } from "../../../src/commands.ts";
 import type { JsonObject } from "../../../src/json.ts";
 import { actorOf } from "./doing.ts";
-import { helpView, listView, PAGE, rowOf, wordsView } from "./lists.ts";
-import { type Asked, interactionIn, type Press, parseAsked, type Said } from "./parse.ts";
+import { helpView, listView, PAGE, wordsView } from "./lists.ts";
+import { type Asked, interactionIn, type Press, parseAsked } from "./parse.ts";
 import { cardFor, type Parts, signFor } from "./parts.ts";
-import { render } from "./render.ts";
+import type { Said } from "./said.ts";
 import { inPlace, tellAlone, tellPresser, troubled, whisper } from "./say.ts";
-import { notice } from "./views.ts";
-import { COMPONENT, type MessageBody, type Presser, type Wire } from "./wire.ts";
+import { cardView, notice } from "./views.ts";
+import type { MessageBody, Presser, Wire } from "./wire.ts";
 
 /** Discord waits 3 s; what takes longer is sent after it. */
 const ANSWER_WITHIN = 2_000;
@@ -81,20 +81,9 @@ async function draw(parts: Parts, answer: Answer): Promise<MessageBody> {
       return listView(answer.list);
     case "card": {
       const card = await cardFor(parts, answer.checkpoint);
-      const { message } = render({ ...card, actions: [] }, signFor(parts, card));
-      return { ...message, components: [...withoutButtons(message), rowOf(answer.row)] };
+      return cardView(card, signFor(parts, card));
     }
   }
-}
-
-/** Those are behind Open. */
-function withoutButtons({ components = [] }: MessageBody) {
-  return components.map((part) => ({
-    ...part,
-    ...(part.components === undefined
-      ? {}
-      : { components: part.components.filter(({ type }) => type !== COMPONENT.row) }),
-  }));
 }
 
 const TEXT = 3;

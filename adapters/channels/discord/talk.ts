@@ -9,11 +9,11 @@ import type { By, Checkpoint } from "../../../src/checkpoint.ts";
 import type { Logged } from "../../../src/ports.ts";
 import { nameOf } from "../../../src/state-line.ts";
 import { oneLine } from "../../../src/text.ts";
+import { codeOf } from "./faults.ts";
 import type { Parts } from "./parts.ts";
 import { discordPlacements, type Place, readPlace, roomOf, writePlace } from "./places.ts";
 import { nonceOf, patiently } from "./say.ts";
 import { notice } from "./views.ts";
-import { codeOf } from "./wire.ts";
 
 export async function retell(parts: Parts, { seq, entry }: Logged): Promise<void> {
   const text = lineOf(entry);

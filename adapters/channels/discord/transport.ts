@@ -9,8 +9,9 @@ import type { Shelf } from "../../../src/ports.ts";
 import { makeAnswers } from "./answers.ts";
 import { makeApi } from "./api.ts";
 import { countInvalids, type Invalids } from "./budget.ts";
+import { NotYet, Refused, UNCLEAR } from "./faults.ts";
 import { keepGateway } from "./gateway.ts";
-import { type Handlers, type Home, NotYet, Refused, UNCLEAR, type Wire } from "./wire.ts";
+import type { Handlers, Home, Wire } from "./wire.ts";
 
 export interface WireSettings {
   token: string;

@@ -3,6 +3,7 @@
  * whose answer got lost is looked for by its metadata before it is sent again.
  */
 import type { Card, Note } from "../../../src/card.ts";
+import { isAwaited } from "../../../src/chat/gate.ts";
 import type { Checkpoint, Placement, Ref } from "../../../src/checkpoint.ts";
 import { isObject, type Json, type JsonObject } from "../../../src/json.ts";
 import { isSelf, mayDecide } from "../../../src/policy/approvers.ts";
@@ -29,9 +30,9 @@ export async function post(parts: Parts, to: Conversation, card: Card, key: stri
   const checkpoint = await parts.record(card.id);
   if (checkpoint === undefined) return never("the checkpoint is not there");
   const user = userIn(to.id);
-  if (user !== undefined && !(await mayBeAsked(parts, user, checkpoint)))
-    return never("only approvers and whoever asked get a direct message");
   return delivered(parts, "post", to.id, key, async () => {
+    if (user !== undefined && !(await mayBeAsked(parts, user, checkpoint)))
+      return never("only approvers and whoever asked get a direct message");
     const channel = await places.find(to.id);
     const thread = await threadOf(parts, checkpoint, to.id, channel);
     const mark = `slack:posting:${key}`;
@@ -64,8 +65,10 @@ export async function update(parts: Parts, placement: Placement, card: Card): Pr
   if (place === undefined) return never("the message is not known");
   const { channel, ts, thread } = place;
   const { message } = render(card, signFor(parts, card));
+  const checkpoint = await parts.record(card.id);
+  const awaited = checkpoint !== undefined && isAwaited(checkpoint);
   const result = await delivered(parts, "update", channel, placement.message ?? "", async () => {
-    parts.gate.take("update", channel, card.status !== "expired");
+    parts.gate.take("update", channel, awaited);
     await parts.wire.call("chat.update", { channel, ts, ...message, parse: "none", link_names: false });
     return shown(parts, place);
   });
@@ -114,7 +117,7 @@ async function delivered(
   kind: "post" | "update",
   conversation: string,
   about: string,
-  work: () => Promise<Posted>,
+  work: () => Promise<Posted | Undeliverable>,
 ): Promise<Posted | Undeliverable> {
   try {
     // While Slack itself is away nothing is given up, and little is tried.

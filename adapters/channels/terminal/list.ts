@@ -18,7 +18,7 @@ function marksOf(item: CheckpointView, now: number): string[] {
     kind,
     oneLine(source.agent),
     `${age(item.created_at, now)} old`,
-    dueIn(item.due_at, now),
+    ...(item.sla_at !== null && Date.parse(item.sla_at) < now ? ["overdue"] : [dueIn(item.due_at, now)]),
     ...votes,
   ];
 }

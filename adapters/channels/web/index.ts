@@ -6,6 +6,7 @@
 import { Hono } from "hono";
 import type { Access } from "../../../src/access.ts";
 import type { Links } from "../../../src/links.ts";
+import type { MailLink } from "../../../src/mail-links.ts";
 import type { Directory } from "../../../src/policy/directory.ts";
 import type { Clock, Shelf } from "../../../src/ports.ts";
 import { loadAssets } from "./assets.ts";
@@ -31,6 +32,8 @@ export interface InboxParts {
   access: Pick<Access, "person">;
   directory: Pick<Directory, "people" | "admin" | "nameOf">;
   links: Pick<Links, "look" | "take">;
+  /** Sends a sign-in link to an address that is somebody's here; absent: no mail leaves. */
+  mailLink?: MailLink;
   shelf: Shelf;
   clock: Clock;
   /** Signs what forms carry. */
@@ -87,7 +90,7 @@ export function inbox(parts: InboxParts): Hono<Env> {
 
   mountLists(site);
   mountCheckpoint(site);
-  mountSignIn(site, links);
+  mountSignIn(site, links, parts.mailLink);
   mountSessions(site);
   mountDeliveries(site);
   mountFigures(site);

@@ -1,6 +1,7 @@
 /** A page of records, newest first: looks at all of them, which is what a store for tests may do. */
 import type { Checkpoint, Ref } from "../../../src/checkpoint.ts";
 import { type Cursor, decodeCursor, encodeCursor } from "../../../src/cursor.ts";
+import { lateFrom } from "../../../src/overdue.ts";
 import type { Page, Query, Sight } from "../../../src/ports.ts";
 import type { State } from "./state.ts";
 
@@ -34,7 +35,7 @@ function matches(query: Query, record: Checkpoint): boolean {
     (agent === undefined || record.source.agent === agent) &&
     (session === undefined || record.source.session === session) &&
     (dueBefore === undefined ||
-      (record.status === "pending" && record.due_at !== null && record.due_at <= dueBefore)) &&
+      (record.status === "pending" && (lateFrom(record) ?? Number.POSITIVE_INFINITY) <= dueBefore)) &&
     (delivery === undefined || record.callback?.state === delivery) &&
     (endpoint === undefined || record.callback?.endpoint === endpoint) &&
     (endedBefore === undefined || (record.ended_at !== null && record.ended_at <= endedBefore))

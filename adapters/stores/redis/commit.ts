@@ -1,6 +1,7 @@
 /** A change as the arguments of its script, and the script's answer as the port's. */
 import { randomBytes } from "node:crypto";
 import { lifeOf } from "../../../src/operation.ts";
+import { lateFrom } from "../../../src/overdue.ts";
 import type { Change, Committed, Conflict, Errand, Operation, Replayed, Write } from "../../../src/ports.ts";
 import { packEntry } from "./entry.ts";
 import { seal, unseal } from "./envelope.ts";
@@ -36,10 +37,14 @@ export function pack({ operation: { id, hash, answer }, writes }: Change, news: 
 function planOf({ record, expect, from, until, look, outbox, entries, sight, erase }: Write) {
   if (record.revision !== expect + 1)
     throw new RangeError(`revision ${record.revision} of ${record.id} does not follow on ${expect}`);
-  const { id, status, created_at, due_at, ended_at } = record;
+  const { id, status, created_at, ended_at } = record;
   return {
     ...{ id, expect, from: from ?? undefined, till: until ?? undefined, status, erase },
-    ...{ created: score(created_at), due: score(status === "pending" ? due_at : null), ended: score(ended_at) },
+    ...{
+      created: score(created_at),
+      due: score(status === "pending" ? lateFrom(record) : null),
+      ended: score(ended_at),
+    },
     look: score(look),
     facets: JSON.stringify(facetsOf(record, sight)),
     errands: outbox.map(planErrand),

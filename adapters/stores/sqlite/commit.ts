@@ -3,6 +3,7 @@
  * that holds the write lock, so what was checked still stands when it is written.
  */
 import { lifeOf } from "../../../src/operation.ts";
+import { lateFrom } from "../../../src/overdue.ts";
 import type { Change, Clock, Committed, Conflict, Operation, Replayed, Sight, Write } from "../../../src/ports.ts";
 import { type Database, headOf } from "./database.ts";
 import { eraseData } from "./log.ts";
@@ -60,7 +61,7 @@ function packWrite({ record, expect, from, until, look, outbox, entries, sight, 
       agent: record.source.agent,
       session: record.source.session ?? null,
       created: record.created_at,
-      due: record.due_at,
+      due: lateFrom(record),
       ended: record.ended_at,
       delivery: record.callback?.state ?? null,
       endpoint: record.callback?.endpoint ?? null,

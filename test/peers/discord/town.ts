@@ -104,7 +104,7 @@ export function town(world: World): Town {
       guild.members.set(owner.id, member(owner, [], world.now()));
       world.guilds.set(id, guild);
       if (!bot) return guild;
-      guild.roles.set(own.id, { ...own, managed: true });
+      guild.roles.set(own.id, { ...own, managed: true, tags: { bot_id: world.bot.id } });
       guild.members.set(world.bot.id, member(world.bot, [own.id], world.now()));
       world.dispatch("GUILD_CREATE", guildCreate(world, guild, false), { guild: id, intent: INTENT.guilds });
       return guild;

@@ -27,6 +27,8 @@ export interface Role {
   icon: null;
   unicode_emoji: null;
   flags: number;
+  /** Of a role that belongs to a bot. */
+  tags?: { bot_id: string };
 }
 
 export interface Member {

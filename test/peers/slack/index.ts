@@ -5,6 +5,7 @@
 import { Agent, createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { JsonObject } from "../../../src/json.ts";
+import { noteScope } from "../../setup/scopes.ts";
 import { type Answer, makeApi } from "./api.ts";
 import { ACK_MS, makeCourier } from "./deliveries.ts";
 import { type FakeSlack, makeDriver } from "./driver.ts";
@@ -45,7 +46,9 @@ const CONNECTIONS = 64;
 export async function fakeSlack(options: Options = {}): Promise<FakeSlack> {
   const { clock = Date.now, random = Math.random, ackMs = ACK_MS, signingSecret = "fake-signing-secret" } = options;
   const manifest = readManifest(options.manifest);
-  const ledger = options.ledger ?? makeLedger(manifest.scopes);
+  // What stands behind no manifest but the project's is the program itself.
+  const note = options.manifest === undefined ? noteScope : undefined;
+  const ledger = options.ledger ?? makeLedger(manifest.scopes, note);
   const world = makeWorld(clock);
   const settle = people(world);
   const { enterprise = null, orgWide = false } = options;

@@ -41,11 +41,14 @@ export interface Ledger {
   unused(): string[];
 }
 
-/** One ledger may be shared by all the fakes of a suite. */
-export function makeLedger(granted: readonly string[]): Ledger {
+/** One ledger may be shared by all the fakes of a suite. `note` hears of each scope once. */
+export function makeLedger(granted: readonly string[], note?: (scope: string) => void): Ledger {
   const used = new Set<string>();
   return {
-    use: (scope) => used.add(scope),
+    use(scope) {
+      if (!used.has(scope)) note?.(scope);
+      used.add(scope);
+    },
     used: () => [...used].sort(),
     unused: () => granted.filter((scope) => !used.has(scope)),
   };

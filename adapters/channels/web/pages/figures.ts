@@ -24,7 +24,7 @@ ${tiles(stats)}
 </div>`;
 }
 
-function tiles({ pending, time_to_decide, outcomes, rounds, raised, ended }: StatsView): Html {
+function tiles({ pending, time_to_decide, outcomes, rounds, sla, raised, ended }: StatsView): Html {
   const { oldest } = pending;
   const tile = (label: string, value: Content, more: Content) =>
     html`<div><dt>${label}</dt><dd>${value}</dd><dd class="more-of">${more}</dd></div>`;
@@ -36,6 +36,7 @@ ${tile("Approved", rate(outcomes.approved.rate), `of ${count(ended)} that ended,
 ${tile("Sent back", rate(outcomes.changes.rate), `${count(outcomes.changes.count)} asked for changes`)}
 ${tile("Rejected", rate(outcomes.rejected.rate), `${count(outcomes.rejected.count)}, and ${count(outcomes.timed_out.count)} timed out`)}
 ${tile("Rounds a task", decimal(rounds.mean), rounds.most === null ? "no tasks" : `${rounds.most} at most`)}
+${sla.count === 0 ? nothing : tile("In time", `${count(sla.count - sla.missed)} of ${count(sla.count)}`, "that a policy sets a time for")}
 </dl>`;
 }
 

@@ -1,5 +1,6 @@
 /** The lists: what waits, and what has ended. A row is a link to the whole; it decides nothing. */
 import { approvalsGiven, type Checkpoint, KINDS, PRIORITIES } from "../../../../src/checkpoint.ts";
+import { missedSla } from "../../../../src/overdue.ts";
 import { stateLine } from "../../../../src/state-line.ts";
 import { count, oneLine } from "../../../../src/text.ts";
 import type { Found } from "../browse.ts";
@@ -49,7 +50,7 @@ function row(item: Checkpoint, { which, now, person }: Listing): Html {
 <div class="what"><a class="open" href="${`/checkpoints/${id}`}"><bdi>${oneLine(title, 200)}</bdi></a>
 <p class="source">${kind} · <bdi>${oneLine(from.join(" · "), 200)}</bdi>${round > 1 ? html` · round ${round}` : nothing}</p>
 ${which === "history" ? html`<p class="outcome"><bdi>${stateLine(item, now)}</bdi></p>` : nothing}</div>
-<div class="marks">${priority(item)}${which === "history" ? pill(item) : votes(item, person)}</div>
+<div class="marks">${priority(item)}${which === "waiting" && missedSla(item, now) ? html`<span class="pill critical">overdue</span>` : nothing}${which === "history" ? pill(item) : votes(item, person)}</div>
 <div class="times">${which === "waiting" ? left(item.due_at, now) : nothing}<span class="calm">${ago(item.ended_at ?? item.created_at, now)}</span></div>
 </li>`;
 }

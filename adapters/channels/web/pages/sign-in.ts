@@ -27,11 +27,15 @@ export interface SignIn {
   kept?: Kept | undefined;
   problem?: string | undefined;
   signedOut?: boolean;
+  /** A link can be sent by mail; one may be on its way. */
+  byMail?: boolean;
+  mailed?: boolean;
 }
 
-export function signInPage({ to, kept, problem, signedOut }: SignIn): Html {
+export function signInPage({ to, kept, problem, signedOut, byMail, mailed }: SignIn): Html {
   return html`<div class="narrow">
 ${signedOut ? html`<div class="notice done" role="status"><p>You are signed out.</p></div>` : nothing}
+${mailed ? html`<div class="notice done" role="status"><p>If that address is somebody's here, a link is on its way to it. It works for 15 minutes.</p></div>` : nothing}
 <h1>${kept === undefined ? "Sign in" : "Sign in again"}</h1>
 ${kept === undefined ? html`<p>You need a sign-in link. It works once and is made for you alone.</p>` : keptNote(kept)}
 <form method="post" action="/sign-in" novalidate>
@@ -43,8 +47,19 @@ ${problem === undefined ? nothing : html`<p class="problem" id="link-problem">${
 <input type="text" id="link" name="link" autocomplete="off" spellcheck="false" aria-describedby="${problem === undefined ? "link-hint" : "link-hint link-problem"}"${problem === undefined ? nothing : html` aria-invalid="true" autofocus`}></div>
 <button class="button wide">${kept === undefined ? "Sign in" : "Go on"}</button>
 </form>
+${byMail && kept === undefined ? mailForm(to) : nothing}
 ${howTo()}
 </div>`;
+}
+
+function mailForm(to: string): Html {
+  return html`<form method="post" action="/sign-in/mail" novalidate>
+<input type="hidden" name="to" value="${to}">
+<div class="field"><label for="address">Or your e-mail address</label>
+<p class="hint" id="address-hint">A link is sent to it, if it is the one that the settings know you by.</p>
+<input type="email" id="address" name="address" autocomplete="email" aria-describedby="address-hint"></div>
+<button class="button quiet wide">Send me a link</button>
+</form>`;
 }
 
 function keptNote({ fields }: Kept): Html {

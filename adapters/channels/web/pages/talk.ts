@@ -1,5 +1,7 @@
 /** What people said about a checkpoint, and the rounds before and after it. */
 import type { Checkpoint } from "../../../../src/checkpoint.ts";
+import { hiddenText } from "../../../../src/policy/redact/raise.ts";
+import { DEFAULT_RULES } from "../../../../src/policy/redact/rules.ts";
 import { nameOf, stateLine } from "../../../../src/state-line.ts";
 import { asSent, type Html, html, nothing } from "../markup.ts";
 import { type Attempt, faultBox, pathOf, type Sealed, sent } from "./actions.ts";
@@ -13,7 +15,7 @@ ${
     ? html`<p class="calm">None yet. A comment decides nothing; everybody who sees this sees it too.</p>`
     : html`<ol class="plain">${comments.map(
         ({ by, at: time, text }) =>
-          html`<li><p class="said"><bdi>${nameOf(by)}</bdi> <span class="when">${at(time)}</span></p><p class="words"><bdi>${text}</bdi></p></li>`,
+          html`<li><p class="said"><bdi>${nameOf(by)}</bdi> <span class="when">${at(time)}</span></p><p class="words"><bdi>${hiddenText(text, DEFAULT_RULES)}</bdi></p></li>`,
       )}</ol>`
 }
 <form method="post" action="${pathOf(sealed, "comments")}">

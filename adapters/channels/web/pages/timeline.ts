@@ -36,6 +36,8 @@ function sentence({ type, by, data }: Logged["entry"]): Content {
         ? html`Shown in <bdi>${placeOf(data)}</bdi>`
         : html`Told the agent at <bdi>${words(data.to)}</bdi>`;
     case "checkpoint.undeliverable":
+      if (data.note !== undefined)
+        return html`Could not tell <bdi>${words(data.conversation)}</bdi> by <bdi>${words(data.channel)}</bdi>: <bdi>${words(data.reason)}</bdi>`;
       return data.to === undefined
         ? html`Could not be shown in <bdi>${placeOf(data)}</bdi>: <bdi>${words(data.reason)}</bdi>`
         : html`Gave up telling the agent at <bdi>${words(data.to)}</bdi>: <bdi>${words(data.reason)}</bdi>`;

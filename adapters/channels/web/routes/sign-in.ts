@@ -1,16 +1,21 @@
 /** In by a one-time link: a GET shows it, only the POST takes it. What was typed before comes along. */
 import type { Links } from "../../../../src/links.ts";
+import type { MailLink } from "../../../../src/mail-links.ts";
 import { unseal } from "../carry.ts";
 import { linkPage, type SignIn, signInPage } from "../pages/sign-in.ts";
 import { type Call, localPath, redirect, setCookie, type Visit } from "../transport.ts";
 import type { Site } from "./site.ts";
 
-export function mountSignIn(site: Site, links: Pick<Links, "look" | "take">): void {
+export function mountSignIn(site: Site, links: Pick<Links, "look" | "take">, mailLink?: MailLink): void {
   const { app, transport, sessions, directory, decide, clock, key, baseUrl, person } = site;
   const expired = "This link is used up or too old. Ask for a new one.";
 
   const page = (options: SignIn, status = 200) =>
-    site.page(undefined, { title: "Sign in", body: signInPage(options) }, status);
+    site.page(
+      undefined,
+      { title: "Sign in", body: signInPage({ ...options, byMail: mailLink !== undefined }) },
+      status,
+    );
 
   /** Whoever takes the link is in; the session that was there before ends. */
   async function enter(call: Call, token: string): Promise<{ visit: Visit; to: string; cookie: string } | undefined> {
@@ -56,6 +61,18 @@ export function mountSignIn(site: Site, links: Pick<Links, "look" | "take">): vo
       const resumed = await decide.resume(visit, carried);
       for (const [name, value] of Object.entries(cookie)) resumed.headers.set(name, value);
       return resumed;
+    }),
+  );
+
+  app.post(
+    "/sign-in/mail",
+    transport.form("POST /sign-in/mail", async (_call, fields) => {
+      const to = localPath(fields.get("to"));
+      const address = (fields.get("address") ?? "").slice(0, 320);
+      if (mailLink === undefined || !address.includes("@"))
+        return page({ to, problem: "Type the address that the settings know you by." }, 422);
+      mailLink(address, to);
+      return page({ to, mailed: true });
     }),
   );
 

@@ -102,7 +102,7 @@ describe("a workflow's webhook", () => {
   });
 
   test("is held up by a replica that died over its job, and not for good", async () => {
-    await place.opened.shelf.add('callbacks:turn:["fleet","died"]', "another replica", 10_000);
+    await place.opened.shelf.add('turn:["callbacks","fleet","died"]', "another replica", 10_000);
     const asked = hook("confirm", ASK, "died");
     expect(await Promise.race([asked, new Promise((resolve) => setTimeout(resolve, 50, "held up"))])).toBe("held up");
     await pass(10_001);

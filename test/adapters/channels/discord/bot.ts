@@ -53,7 +53,8 @@ export interface Bot {
   /** Waits until something in reply to this message says that. */
   answered(message: Shown, words: string): Promise<Shown>;
   stop(): Promise<void>;
-  restart(): Promise<void>;
+  /** With other settings, where some are given. */
+  restart(env?: Record<string, string>): Promise<void>;
 }
 
 interface Setting {
@@ -97,8 +98,8 @@ export async function withBot(work: (bot: Bot) => Promise<void>, setting: Settin
   });
   let running: Running;
 
-  async function begin(): Promise<void> {
-    running = await start(loadSettings(env, folder), log);
+  async function begin(more: Record<string, string> = {}): Promise<void> {
+    running = await start(loadSettings({ ...env, ...more }, folder), log);
   }
 
   async function call(method: string, path: string, body?: unknown, token = ADMIN) {
@@ -174,9 +175,9 @@ export async function withBot(work: (bot: Bot) => Promise<void>, setting: Settin
         15_000,
       ),
     stop: () => running.stop(),
-    async restart() {
+    async restart(more) {
       await running.stop();
-      await begin();
+      await begin(more);
     },
   };
   await begin();

@@ -3,11 +3,12 @@
  * told. Bob and Alice are known by their Discord accounts; what is dispatched is made by the fake Discord's own hand.
  */
 import { makeChain } from "../../../../adapters/channels/discord/chain.ts";
-import { stampOf } from "../../../../adapters/channels/discord/delivery.ts";
 import { makeGate } from "../../../../adapters/channels/discord/gate.ts";
 import type { Parts } from "../../../../adapters/channels/discord/parts.ts";
 import { makePeople } from "../../../../adapters/channels/discord/people.ts";
 import { makePlaces } from "../../../../adapters/channels/discord/places.ts";
+import { threadKey } from "../../../../adapters/channels/discord/rounds.ts";
+import { stampOf } from "../../../../adapters/channels/discord/stamp.ts";
 import type { Answer, Interaction, MessageBody, Wire } from "../../../../adapters/channels/discord/wire.ts";
 import { openMemory } from "../../../../adapters/stores/memory/index.ts";
 import { makeAccess } from "../../../../src/access.ts";
@@ -39,18 +40,23 @@ export interface Hands {
   parts: Parts;
   desk: ReturnType<typeof office>;
   told: Told[];
+  /** Messages that were posted, and those that took the place of one. */
+  posted: { channel: string; words: string }[];
+  edited: { message: string; words: string; body: MessageBody }[];
   reported: string[];
   /** Once everything that nobody waits for is done. */
   settled(): Promise<void>;
 }
 
-function hands(guild: string): Hands {
-  const opened = openMemory();
+function hands(guild: string, clock: () => number): Hands {
+  const opened = openMemory({ clock });
   const desk = office(opened, { channels: [CHANNEL] });
   const groups = [{ id: "sre", members: ["person:bob", "person:carol", "person:dave"] }];
   const settings = { people: PEOPLE, groups, admin: "admin", tokens: [] };
   const directory = makeDirectory(settings);
   const told: Told[] = [];
+  const posted: Hands["posted"] = [];
+  const edited: Hands["edited"] = [];
   const reported: string[] = [];
   const under = new Set<Promise<unknown>>();
   const tell = async ({ id }: Interaction, answer: Answer) => {
@@ -63,10 +69,17 @@ function hands(guild: string): Hands {
     home: { application: APPLICATION, bot: APPLICATION, guilds: [guild], content: false },
     respond: tell,
     whisper: (to: Interaction, body: MessageBody) => tell(to, { type: "message", body, ephemeral: true }),
-    ...{ editMessage: async () => ({}), channel: refuse, channels: refuse, openDm: refuse, member: refuse },
-    ...{ createMessage: refuse, getMessage: refuse, startThread: refuse },
+    createMessage: async (channel: string, body: MessageBody) => {
+      posted.push({ channel, words: wordsIn(body) });
+      return { id: "1" };
+    },
+    editMessage: async (_channel: string, message: string, body: MessageBody) => {
+      edited.push({ message, words: wordsIn(body), body });
+      return { id: message };
+    },
+    ...{ channel: refuse, channels: refuse, openDm: refuse, member: refuse, getMessage: refuse, startThread: refuse },
   } as unknown as Wire;
-  const { clock, shelf } = opened;
+  const { shelf } = opened;
   const parts: Parts = {
     ...{ desk: desk.desk, access: makeAccess(settings, directory), directory, shelf, clock },
     ...{ key: deriveKeys(SECRET).handles, links: null, direct: false, onState: () => {} },
@@ -82,7 +95,7 @@ function hands(guild: string): Hands {
     },
   };
   return {
-    ...{ opened, parts, desk, told, reported },
+    ...{ opened, parts, desk, told, posted, edited, reported },
     async settled() {
       while (under.size > 0) await Promise.allSettled([...under]);
     },
@@ -106,14 +119,19 @@ export interface Asked extends Hands, Scene {
   handle(action: ActionName): string;
   /** What somebody's press of such a button is dispatched as. */
   button(user: string, customId: string): unknown;
+  /** What somebody writes in reply to the card. */
+  reply(user: string, text: string, id?: string): unknown;
   /** Of a form whose inputs were filled in like this. */
   form(user: string, customId: string, filled: Record<string, string>): unknown;
 }
 
 /** A checkpoint with a card that anybody in the channel has before them; `recorded`: as the record knows. */
-export async function asked(request: Record<string, unknown>, { recorded = true } = {}): Promise<Asked> {
+export async function asked(
+  request: Record<string, unknown>,
+  { recorded = true, clock = Date.now }: { recorded?: boolean; clock?: () => number } = {},
+): Promise<Asked> {
   const place = scene();
-  const made = hands(place.guild);
+  const made = hands(place.guild, clock);
   const conversation = place.channel.id;
   const raised = await made.desk.raise({ ...request, route: [`discord:${conversation}`] });
   if (raised.type === "refused") throw new Error(raised.detail);
@@ -128,10 +146,17 @@ export async function asked(request: Record<string, unknown>, { recorded = true 
     });
   // As somebody whom the settings know.
   const by = (user: string, body: unknown) => JSON.parse(JSON.stringify(body).replaceAll(place.bob, user)) as unknown;
+  await made.opened.shelf.set(threadKey(message), id);
   return {
     ...{ ...made, ...place, id, message },
     handle: (action) => signHandle(made.parts.key, { id, digest, action, surface: "discord", workspace: APPLICATION }),
     button: (user, custom_id) => by(user, place.dispatched({ custom_id, component_type: 2, id: 1 })),
+    reply: (user, content, id = "1700000000000000000") => ({
+      ...{ id, channel_id: conversation, guild_id: place.guild, type: 19, content },
+      ...{ author: { id: user, username: "somebody" }, member: { roles: [], pending: false } },
+      message_reference: { message_id: message },
+      referenced_message: { id: message, author: { id: APPLICATION } },
+    }),
     form(user, custom_id, filled) {
       const components = Object.entries(filled).map(([name, value], at) => ({
         ...{ type: 18, id: 2 * at + 1 },

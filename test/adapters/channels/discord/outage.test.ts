@@ -1,72 +1,9 @@
 /** Discord is away, by a clock that is turned: what waits, what is decided elsewhere, and what is true on its return. */
-import { setTimeout as pause } from "node:timers/promises";
-import { expect, onTestFinished, test } from "vitest";
-import { type DiscordChannel, makeDiscord } from "../../../../adapters/channels/discord/index.ts";
-import { openMemory } from "../../../../adapters/stores/memory/index.ts";
-import { makeAccess } from "../../../../src/access.ts";
+import { expect, test } from "vitest";
 import type { Checkpoint } from "../../../../src/checkpoint.ts";
-import { makeDirectory } from "../../../../src/policy/directory.ts";
-import { type Office, office } from "../../../office.ts";
-import { type Discord, fakeDiscord, type Shown } from "../../../peers/discord/index.ts";
-import { PEOPLE } from "../../../town.ts";
+import type { Shown } from "../../../peers/discord/index.ts";
 import { CONFIRM, withBot, wordsOf } from "./bot.ts";
-
-interface World {
-  discord: Discord;
-  desk: Office;
-  channel: DiscordChannel;
-  cards(): Shown[];
-  /** Lets so much time pass, everywhere, and what is due be done. */
-  pass(ms: number): Promise<void>;
-}
-
-async function world(): Promise<World> {
-  const discord = await fakeDiscord();
-  onTestFinished(() => discord.close());
-  const deploys = discord.channel("deploys");
-  const time = { ahead: 0 };
-  const opened = openMemory({ clock: () => Date.now() + time.ahead });
-  const { shelf, store, clock } = opened;
-  const directory = makeDirectory({ people: PEOPLE, groups: [], admin: "admin" });
-  const access = makeAccess({ tokens: [] }, directory);
-  const settings = { token: discord.token, guilds: [], apiUrl: discord.api, content: false };
-  const channel = makeDiscord(settings, {
-    ...{ access, directory, shelf, clock, key: Buffer.alloc(32, 9), links: null, direct: false },
-    get desk() {
-      return desk.desk;
-    },
-    record: async (id) => (await store.read(id))?.record,
-    report: () => {},
-    onState: () => {},
-  });
-  const desk = office(opened, { channels: [channel] });
-  await channel.start();
-  const relay = desk.relay();
-  relay.start();
-  onTestFinished(async () => {
-    await relay.stop();
-    await channel.stop();
-  });
-  return {
-    ...{ discord, desk, channel },
-    cards: () => discord.messages(deploys).filter(({ components }) => components[0]?.type === CONTAINER),
-    async pass(ms) {
-      time.ahead += ms;
-      discord.pass(ms);
-      relay.wakeFor([{ outbox: [{ key: "", id: "", do: "call" }], look: null }]);
-      await pause(40);
-    },
-  };
-}
-
-const CONTAINER = 17;
-const REQUEST = { kind: "confirm", source: { agent: "ci" }, payload: { summary: "Publish", path: "a" } };
-
-async function raise({ desk }: World, title: string, timeout: string): Promise<string> {
-  const raised = await desk.raise({ ...REQUEST, title, timeout });
-  if (raised.type !== "raised") throw new Error(JSON.stringify(raised));
-  return raised.checkpoint.id;
-}
+import { raise, world } from "./turned.ts";
 
 test("keeps everything pending and decidable elsewhere for ten minutes, and puts every card right after them", async () => {
   const town = await world();

@@ -1,14 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  interactionIn,
-  parseAsked,
-  parsePress,
-  parseSaid,
-  parseSubmission,
-  withoutMention,
-} from "../../../../adapters/channels/discord/parse.ts";
+import { interactionIn, parseAsked, parsePress, parseSubmission } from "../../../../adapters/channels/discord/parse.ts";
 import { render } from "../../../../adapters/channels/discord/render.ts";
+import { parseSaid, withoutMention } from "../../../../adapters/channels/discord/said.ts";
 import { KINDS } from "../../../../src/checkpoint.ts";
 import { readHandle, verifyHandle } from "../../../../src/handle.ts";
 import { cardOf } from "../../../../src/picture.ts";
@@ -95,6 +89,7 @@ describe("what Discord dispatches", () => {
       author: { id: "5", username: "bob", global_name: "Bob", bot: false },
       member: { roles: ["7"], nick: "Bobby", pending: false, flags: 0 },
       mentions: [{ id: "9", username: "hitl-bot" }],
+      mention_roles: ["8"],
       message_reference: { type: 0, channel_id: "11", message_id: "1100000000000000001" },
       referenced_message: { id: "1100000000000000001", author: { id: "9" } },
     };
@@ -103,7 +98,7 @@ describe("what Discord dispatches", () => {
         ...{ user: "5", guild: "1", name: "Bob", bot: false },
         member: { roles: ["7"], nick: "Bobby", pending: false, flags: 0 },
       },
-      ...{ message: "1200000000000000001", channel: "11", direct: false, text: "lgtm" },
+      ...{ message: "1200000000000000001", channel: "11", direct: false, text: "lgtm", roles: ["8"] },
       parent: { message: "1100000000000000001", author: "9", parent: null },
     });
     const event = (over: object) => parseSaid({ ...MESSAGE, ...over });
@@ -160,11 +155,13 @@ describe("what Discord dispatches", () => {
     expect(said("ask <@6> or <@!6>, not <@7> <a:party:123> <:ok:124> **now**")).toBe(
       "ask @Carol or @Carol, not <@7> :party: :ok: **now**",
     );
-    expect(withoutMention(said("<@9> revise this") ?? "", "9")).toEqual({ text: "revise this", mentioned: true });
-    expect(withoutMention("<@!9>: lgtm", "9")).toEqual({ text: "lgtm", mentioned: true });
-    expect(withoutMention("<@9>", "9")).toEqual({ text: "", mentioned: true });
-    expect(withoutMention("<@99> lgtm", "9").mentioned).toBe(false);
-    expect(withoutMention("ask <@9>", "9").mentioned).toBe(false);
+    expect(withoutMention(said("<@9> revise this") ?? "", ["9"])).toEqual({ text: "revise this", mentioned: true });
+    expect(withoutMention("<@!9>: lgtm", ["9"])).toEqual({ text: "lgtm", mentioned: true });
+    expect(withoutMention("<@9>", ["9"])).toEqual({ text: "", mentioned: true });
+    expect(withoutMention("<@99> lgtm", ["9"]).mentioned).toBe(false);
+    expect(withoutMention("ask <@9>", ["9"]).mentioned).toBe(false);
+    expect(withoutMention(said("<@&8> pending") ?? "", ["9", "8"])).toEqual({ text: "pending", mentioned: true });
+    expect(withoutMention("<@&8> pending", ["9"]).mentioned).toBe(false);
   });
 });
 

@@ -125,7 +125,43 @@ async function threadOf({ discord, call, placed }: Bot, id: string, card: Shown)
   );
 }
 
+describe("the bot's role, which Discord offers beside its name", () => {
+  it("is taken for its name where the words can be read, and its author is told where they cannot", async () => {
+    await withBot(async (bot: Bot) => {
+      const { discord, people, deploys, card: raise, ended, answered } = bot;
+      const own = [...discord.home.roles.values()].find(({ tags }) => tags?.bot_id === discord.bot.id)?.id ?? "";
+      const { id, card } = await raise(CONFIRM);
+      await answered(discord.say(people.bob, deploys, `<@&${own}> pending`), "mention the bot itself");
+      const other = discord.role("designers");
+      discord.say(people.bob, deploys, `<@&${other.id}> lgtm`);
+      // A reply rings its author, so that its words are there.
+      discord.reply(people.bob, card, `<@&${own}> lgtm`);
+      expect((await ended(id)).decision?.action).toBe("proceed");
+      const answers = discord.messages(deploys).filter(({ message_reference: to }) => to !== undefined);
+      expect(answers.filter((each) => wordsOf(each).startsWith("That mentioned"))).toHaveLength(1);
+    });
+    await withBot(
+      async ({ discord, people, deploys }: Bot) => {
+        const own = [...discord.home.roles.values()].find(({ tags }) => tags?.bot_id === discord.bot.id)?.id ?? "";
+        discord.say(people.bob, deploys, `<@&${own}> whoami`);
+        await discord.shows(discord.dm(people.bob), "You are Bob");
+      },
+      { content: true },
+    );
+  });
+});
+
 describe("what is said below a card", () => {
+  it("approves nothing that the card does not show in full, and says where all of it is", async () => {
+    const command = `${"echo all is well; ".repeat(600)}rm -rf /`;
+    await withBot(async ({ discord, people, card: raise, read, answered }: Bot) => {
+      const { id, card } = await raise({ kind: "tool", payload: { tool_name: "run", tool_args: { command } } });
+      await answered(discord.reply(people.bob, card, "lgtm"), "does not show everything");
+      await answered(discord.reply(people.bob, card, `<@${discord.bot.id}> approve`), "does not show everything");
+      expect((await read(id)).status).toBe("pending");
+    });
+  });
+
   it("is kept once, however often it is delivered", async () => {
     await withBot(async ({ discord, people, card: raise, read }: Bot) => {
       const { id, card } = await raise(CONFIRM);

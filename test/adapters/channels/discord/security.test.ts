@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { threadKey } from "../../../../adapters/channels/discord/delivery.ts";
 import { press } from "../../../../adapters/channels/discord/press.ts";
 import { hear } from "../../../../adapters/channels/discord/replies.ts";
 import { submit } from "../../../../adapters/channels/discord/submit.ts";
@@ -23,23 +22,14 @@ function shuffled<T>(items: readonly T[], seed: number): T[] {
 
 describe("what is delivered again", () => {
   it("has one effect, in whatever order 1,000 copies come, also to a replica that never saw the first", async () => {
-    const { parts, opened, id, message, channel, guild, button, form, handle, settled } = await asked({
+    const { parts, id, button, reply, form, handle, settled } = await asked({
       ...CONFIRM,
       quorum: 2,
       approvers: ["person:bob", "person:alice"],
     });
-    await opened.shelf.set(threadKey(message), id);
     const acts = [
       { hand: press, body: button(BOB, `act:${handle("proceed")}`) },
-      {
-        hand: hear,
-        body: {
-          ...{ id: "1700000000000000000", channel_id: channel.id, guild_id: guild, type: 19, content: "a comment" },
-          ...{ author: { id: ALICE, username: "alice" }, member: { roles: [], pending: false } },
-          message_reference: { message_id: message },
-          referenced_message: { id: message, author: { id: APPLICATION } },
-        },
-      },
+      { hand: hear, body: reply(ALICE, "a comment") },
     ];
     for (const { hand, body } of acts) await hand(parts, body);
     const copies = shuffled(
@@ -169,6 +159,28 @@ describe("a press that is not where it should be", () => {
       const robot = discord.user("Robot", { bot: true });
       expect(told(await discord.forge(robot, card, custom))).toBe("Bots do not decide here.");
       expect((await read(id)).status).toBe("pending");
+    });
+  });
+
+  it("is refused in a channel of the same name in another server, also where both are served", async () => {
+    await withBot(async ({ discord, people, card: raise, read, restart, placed }: Bot) => {
+      const second = discord.guild("Second");
+      const twin = discord.channel("deploys", { guild: second });
+      const dora = discord.user("Dora", { guilds: [second] });
+      await restart({ DISCORD_GUILD: `${discord.home.id},${second.id}` });
+      await discord.until(() => discord.gateway.connected() === 1, "the bot to be back");
+      const approvers = ["group:sre", `discord:${dora.id}`];
+      const { id, card } = await raise({ ...CONFIRM, approvers });
+      await placed(id);
+      const custom = JSON.stringify(card.components).match(/act:h1\.p\.[^"]+/)?.[0] ?? "";
+      const { card: other } = await raise({ ...CONFIRM, approvers, route: [`discord:${twin.id}`] }, twin);
+      for (const place of [other, discord.say(dora, twin, "hm")]) {
+        expect(told(await discord.forge(dora, place, custom))).toMatch(/^This checkpoint was not sent/);
+        expect(told(await discord.forge(dora, place, `see:${id}`))).toMatch(/^This card is not known here/);
+      }
+      expect((await read(id)).status).toBe("pending");
+      await discord.click(people.bob, card, "Proceed");
+      expect((await read(id)).status).toBe("resolved");
     });
   });
 

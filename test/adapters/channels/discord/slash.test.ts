@@ -78,15 +78,77 @@ describe("/hitl", () => {
     });
   });
 
-  it("is registered in the one server that is served, and everywhere where there are several", async () => {
-    await withBot(async ({ discord }: Bot) => {
+  it("is registered in the one server that is served, where it is there at once", async () => {
+    await withBot(async ({ discord, people }: Bot) => {
       await discord.until(() => discord.commands(discord.home).length === 1, "the command");
       expect(discord.commands()).toEqual([]);
       const [command] = discord.commands(discord.home);
       expect(command?.options?.map(({ name }) => name)).toEqual([
         ...["pending", "show", "history", "stats", "whoami", "withdraw", "help"],
       ]);
+      // Discord offers a server's commands in no direct message; there, words do.
+      await expect(discord.slash(people.bob, discord.dm(people.bob), "/hitl whoami")).rejects.toThrow(
+        "offers no /hitl",
+      );
+      discord.say(people.bob, discord.dm(people.bob), "pending");
+      await discord.shows(discord.dm(people.bob), "Nothing waits for you");
     });
+  });
+
+  it("is registered for all where several servers are served: in each of them, and in direct messages", async () => {
+    await withBot(async (bot: Bot) => {
+      const { discord, people, raise, restart } = bot;
+      const second = discord.guild("Second");
+      const away = discord.channel("deploys", { guild: second });
+      await restart({ DISCORD_GUILD: `${discord.home.id},${second.id}`, DISCORD_CHANNEL: bot.deploys.id });
+      await discord.until(() => discord.commands().length === 1, "the command");
+      expect([discord.commands(discord.home), discord.commands(second)]).toEqual([[], []]);
+      const { id } = await raise(CONFIRM);
+      const dm = discord.dm(people.bob);
+      const [list] = (await discord.slash(people.bob, dm, "/hitl pending")).messages();
+      const [page] = (await discord.click(people.bob, list ?? "", `open:${id}`)).messages();
+      expect(told(await discord.click(people.bob, page ?? "", "Proceed"))).toMatch(/^Approved by Bob/);
+      const dora = discord.user("Dora", { guilds: [second] });
+      expect(told(await discord.slash(dora, away, "/hitl pending scope:all"))).toBe("Nothing waits for you.");
+    });
+  });
+
+  it("shows the largest card that there is within Discord's limits", async () => {
+    const tool_args = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`*${at}*`.repeat(9), "_".repeat(200)]));
+    await withBot(async ({ discord, people, deploys, raise }: Bot) => {
+      const { id } = await raise({
+        ...{ kind: "tool", title: "*".repeat(190), payload: { tool_name: "x", tool_args }, route: ["web"] },
+      });
+      const shown = await discord.slash(people.bob, deploys, `/hitl show ${id}`);
+      const [card] = shown.messages();
+      expect([shown.answer, card && buttonsOf(card)]).toEqual(["message", ["Open"]]);
+      expect(told(shown)).toContain("Showing ");
+    });
+  });
+
+  it("tells what is overdue from what is not, and the last decisions as many as were asked for", async () => {
+    await withBot(
+      async (bot: Bot) => {
+        const { raise, act, ended, call } = bot;
+        const ask = asking(bot);
+        const preview = { kind: "preview", payload: { content: "x" }, route: ["web"] };
+        const late = await raise({ ...preview, title: "Late" });
+        await raise({ ...CONFIRM, title: "Early", route: ["web"] });
+        await expect
+          .poll(async () => JSON.stringify((await call("GET", `/v1/checkpoints/${late.id}/timeline`)).body), {
+            timeout: 10_000,
+          })
+          .toContain("checkpoint.reminded");
+        expect(await ask("bob", "pending scope:overdue")).toMatch(/^Waiting \(overdue\)(?!.*Early).*Late/s);
+        for (const title of ["First", "Second", "Third"]) {
+          const { id } = await raise({ ...CONFIRM, title, route: ["web"] });
+          await act(id, { action: "cancel", reason: "no" });
+          await ended(id);
+        }
+        expect(await ask("bob", "history count:2")).toMatch(/^Decided lately(?!.*First).*Third.*Second/s);
+      },
+      { yaml: "policies: [{ name: soon, when: { kind: preview }, remind: [1s] }, { name: default }]\n" },
+    );
   });
 
   it("is answered to a mention as well, to the asker alone, and unknown words get help", async () => {

@@ -93,3 +93,26 @@ describe("a card that no record knows, because the bot died right after posting 
     expect(told.at(-1)?.words).toMatch(/^Approved by Bob/);
   });
 });
+
+describe("a card that is out of date", () => {
+  it("is mended by the press that finds it so, whether it has ended or changed", async () => {
+    const TOOL = { kind: "tool", payload: { tool_name: "deploy", tool_args: { env: "staging" } } };
+    const changed = await asked({ ...TOOL, quorum: 2, approvers: ["person:bob", "person:carol"] });
+    const { parts, desk, id, message, button, handle, told, edited, settled } = changed;
+    expect(await desk.act(id, "carol", { action: "edit", edited: { env: "prod" } })).toBe("recorded");
+    await press(parts, button(BOB, `act:${handle("proceed")}`));
+    await settled();
+    expect(told.at(-1)?.words).toMatch(/^This card was out of date, and nothing was recorded/);
+    expect(edited.map((each) => each.message)).toEqual([message]);
+    expect(edited[0]?.words).toContain("prod");
+    expect((await desk.record(id)).votes.map(({ by }) => "person" in by && by.person)).toEqual(["carol"]);
+
+    const ended = await asked(CONFIRM);
+    await ended.desk.act(ended.id, "bob", { action: "cancel" });
+    await press(ended.parts, ended.button(BOB, `act:${ended.handle("proceed")}`));
+    await ended.settled();
+    expect(ended.told.at(-1)?.words).toMatch(/^Already resolved by Bob/);
+    expect(ended.edited).toHaveLength(1);
+    expect(JSON.stringify(ended.edited[0]?.body)).not.toContain("act:");
+  });
+});

@@ -2,74 +2,15 @@
  * Ten minutes without Slack, on a clock that the test turns: the store's, the channel's and the peer's. What is decided,
  * what expires and what is raised meanwhile does so on time, and then every card says so.
  */
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { makeSlack, type SlackChannel } from "../../../../adapters/channels/slack/index.ts";
-import { openMemory } from "../../../../adapters/stores/memory/index.ts";
-import { makeAccess } from "../../../../src/access.ts";
-import { makeDirectory } from "../../../../src/policy/directory.ts";
-import { type Channel, NotYet, type Opened, type Work } from "../../../../src/ports.ts";
-import { pauseAfter } from "../../../../src/relay.ts";
-import { type Office, office } from "../../../office.ts";
-import { type FakeSlack, fakeSlack } from "../../../peers/slack/index.ts";
-import { DOCUMENTED } from "../../../peers/slack/limits.ts";
-import { PEOPLE } from "../../../town.ts";
-import { buttonsIn, KEY, wordsIn } from "./slack.ts";
+import { beforeEach, describe, expect, it } from "vitest";
+import { CHANNELS, type Clocked, clocked, MINUTE, numbered } from "./clocked.ts";
+import { buttonsIn, wordsIn } from "./slack.ts";
 
-const MINUTE = 60_000;
-const CHANNELS = Array.from({ length: 12 }, (_, at) => `C0DEP${at}`);
-const CONFIRM = { kind: "confirm", payload: { summary: "Publish it" }, timeout: "2h" };
-/** Slack lets short bursts of messages pass; the rest as it says. */
-const LIMITS = DOCUMENTED.map((each) =>
-  each.method === "chat.postMessage" ? { ...each, calls: 64, within: MINUTE } : each,
-);
-
-let now = 0;
-let opened: Opened;
-let slack: FakeSlack;
-let channel: SlackChannel;
-let server: Server;
-let bot: Office;
-let faults: string[];
-
-/** Time goes on, and all that falls due in it is carried out as the relay would, everything due at once together. */
-async function pass(ms: number): Promise<void> {
-  for (const end = now + ms; ; ) {
-    const { work, next } = await opened.store.due(64, 30_000);
-    await Promise.all(work.map(carry));
-    if (work.length > 0) continue;
-    if (next === null || next > end) {
-      now = end;
-      return;
-    }
-    now = Math.max(next, now + 1);
-  }
-}
-
-async function carry(work: Work): Promise<void> {
-  const again = await bot.carry(work).then(
-    (result) => (result.type === "again" ? result.at : null),
-    (error) => {
-      if (error instanceof NotYet) return now + error.after;
-      faults.push(String(error));
-      return now + pauseAfter(error.times ?? work.attempt);
-    },
-  );
-  await opened.store.done(work, again === null ? { type: "finished" } : { type: "again", at: again });
-}
-
-async function raise(id: string, at: number, over: object = {}): Promise<void> {
-  const route = [`slack:${CHANNELS[at % CHANNELS.length]}`];
-  const done = await bot.raise({ id, ...CONFIRM, title: `Card ${id}`, route, ...over });
-  expect(done.type).toBe("raised");
-}
-
-const cardsOf = (id: string) =>
-  CHANNELS.flatMap((each) => slack.messages(each)).filter(({ metadata }) => metadata?.event_payload.id === id);
+let world: Clocked;
 
 /** What each card says at the end, one card for each. */
 async function assertTrue(ids: readonly string[]): Promise<void> {
+  const { bot, cardsOf } = world;
   for (const id of ids) {
     const { status, placements } = await bot.record(id);
     const [card, ...more] = cardsOf(id);
@@ -88,51 +29,12 @@ async function assertTrue(ids: readonly string[]): Promise<void> {
 }
 
 beforeEach(async () => {
-  now = Date.parse("2026-11-20T10:00:00Z");
-  faults = [];
-  const clock = () => now;
-  opened = openMemory({ clock });
-  slack = await fakeSlack({ clock });
-  for (const each of CHANNELS) slack.channel(each, { name: each.toLowerCase(), members: ["U0BOB"] });
-  const late: Channel = {
-    name: "slack",
-    start: () => channel.start(),
-    post: (...given) => channel.post(...given),
-    update: (...given) => channel.update(...given),
-    tell: (...given) => channel.tell(...given),
-    stop: () => channel.stop(),
-  };
-  bot = office(opened, { channels: [late], policies: [{ name: "default", fallback: "slack:C0FALLBACK" }] });
-  const groups = [{ id: "sre", members: ["person:bob", "person:carol", "person:dave"] }];
-  const settings = { people: PEOPLE, groups, admin: "admin", tokens: [] };
-  const directory = makeDirectory(settings);
-  channel = makeSlack(
-    { botToken: slack.botToken, signingSecret: slack.signingSecret, apiUrl: slack.apiUrl },
-    {
-      ...{ desk: bot.desk, access: makeAccess(settings, directory), directory, shelf: opened.shelf, key: KEY, clock },
-      record: async (id) => (await opened.store.read(id))?.record,
-      ...{ groups: [], links: null, direct: false, report: () => {}, onState: () => {} },
-    },
-  );
-  server = createServer(channel.listener);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  slack.to(`http://127.0.0.1:${(server.address() as AddressInfo).port}/slack/events`);
-  await channel.start();
-  slack.limits.on(LIMITS);
+  world = await clocked();
 });
-
-afterEach(async () => {
-  await channel.stop();
-  server.closeAllConnections();
-  server.close();
-  await slack.close();
-  await opened.close();
-});
-
-const numbered = (name: string, count: number) => Array.from({ length: count }, (_, at) => `chk_${name}_${at}_xx`);
 
 describe("ten minutes without Slack", () => {
   it("hold up no decision and no expiry, lose no card, and leave every card true soon after", async () => {
+    const { slack, bot, store, now, faults, pass, raise, cardsOf } = world;
     const before = { decided: numbered("dec", 20), expiring: numbered("exp", 20), waiting: numbered("wait", 20) };
     const meanwhile = { decided: numbered("ndec", 10), expiring: numbered("nexp", 10), waiting: numbered("nwait", 10) };
     const all = [before, meanwhile].flatMap((each) => Object.values(each).flat());
@@ -143,7 +45,7 @@ describe("ten minutes without Slack", () => {
     expect(slack.calls("chat.postMessage").filter(({ status }) => status === 200).length).toBe(60);
 
     // Half of it without any connection, half of it with pages of errors.
-    const gone = now;
+    const gone = now();
     const called = slack.calls().length;
     const undo = slack.faults.always("*", "drop");
     for (let minute = 0; minute < 10; minute += 1) {
@@ -159,7 +61,7 @@ describe("ten minutes without Slack", () => {
       await pass(MINUTE);
       expect(await bot.act(meanwhile.decided[minute] ?? "", "bob", { action: "cancel" })).toBe("resolved");
     }
-    expect(now - gone).toBe(10 * MINUTE);
+    expect(now() - gone).toBe(10 * MINUTE);
     const tried = slack.calls().length - called;
     for (const id of [...before.expiring, ...meanwhile.expiring]) {
       const { status, ended_at, due_at } = await bot.record(id);
@@ -170,14 +72,14 @@ describe("ten minutes without Slack", () => {
     for (const id of before.waiting) expect((await bot.record(id)).status).toBe("pending");
 
     slack.faults.clear();
-    const back = now;
+    const back = now();
     const from = slack.calls().length;
     let true_ = 0;
-    while (now < back + 5 * MINUTE) {
+    while (now() < back + 5 * MINUTE) {
       await pass(1_000);
-      const { next } = await opened.store.due(0, 1);
+      const { next } = await store.due(0, 1);
       if (next === null || next > back + 30 * MINUTE) {
-        true_ = now - back;
+        true_ = now() - back;
         break;
       }
     }
@@ -205,6 +107,7 @@ describe("ten minutes without Slack", () => {
   });
 
   it("are told from one conversation that fails while others get through: that one gets its fallback", async () => {
+    const { slack, bot, pass, raise } = world;
     slack.channel("C0FALLBACK", { name: "fallback", members: ["U0BOB"] });
     slack.faults.always("chat.postMessage", { status: 500 }, (args) => args.channel === CHANNELS[0]);
     await raise("chk_stuck_0001", 0);
@@ -221,7 +124,20 @@ describe("ten minutes without Slack", () => {
     expect(placements[0]?.error).toBe("gave up after 5 failures: chat.postMessage: http_500");
   });
 
+  it("keep a direct message waiting as well, although Slack cannot even say who that person is", async () => {
+    const { slack, bot, faults, pass, raise } = world;
+    const undo = slack.faults.always("*", { status: 503 });
+    await raise("chk_direct_0001", 0, { route: ["slack:@U0BOB"] });
+    await pass(10 * MINUTE);
+    const states = async () => (await bot.record("chk_direct_0001")).placements.map(({ state }) => state);
+    expect([await states(), faults]).toEqual([["queued"], []]);
+    undo();
+    await pass(MINUTE);
+    expect(await states()).toEqual(["shown"]);
+  });
+
   it("let Slack say when to come again, and are not counted as failures", async () => {
+    const { slack, bot, faults, pass, raise } = world;
     slack.faults.next("chat.postMessage", { ratelimited: 120 }, 8);
     await raise("chk_later_0001", 0);
     await pass(15 * MINUTE);

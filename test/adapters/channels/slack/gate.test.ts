@@ -48,6 +48,15 @@ describe("Slack's limits, kept on our side", () => {
     expect(take("post", "C1")).toBe(0);
   });
 
+  it("give a person the first turn when Slack takes something again", () => {
+    const { time, take, block } = gate();
+    block("update", "C1", 30_000);
+    expect(take("update", "C1", false)).toBe(32_000);
+    expect(take("update", "C1", true)).toBe(30_000);
+    time.now += 30_000;
+    expect(take("update", "C1", true)).toBe(0);
+  });
+
   it("carry out 500 expiries in twelve minutes, never 51 in one, and let decisions pass them all the while", () => {
     const { time, take } = gate();
     const began = time.now;

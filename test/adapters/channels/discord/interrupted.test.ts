@@ -1,0 +1,98 @@
+/** Cut off right behind the commit, or in the middle: what is delivered once more has its effect, and has it once. */
+import { setTimeout as pause } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { pressedKey } from "../../../../adapters/channels/discord/offers.ts";
+import type { Parts } from "../../../../adapters/channels/discord/parts.ts";
+import { press } from "../../../../adapters/channels/discord/press.ts";
+import { hear } from "../../../../adapters/channels/discord/replies.ts";
+import { submit } from "../../../../adapters/channels/discord/submit.ts";
+import { CLAIM } from "../../../../src/chat/once.ts";
+import { asked, BOB } from "./hands.ts";
+
+const CONFIRM = { kind: "confirm", payload: { summary: "Publish it" }, approvers: ["person:bob"] };
+const SAID = "1700000000000000000";
+
+/** The channel's own memory takes no note of this; everything else goes on. */
+function cutOff(parts: Parts, key: string): Parts {
+  const set: Parts["shelf"]["set"] = async (name, value, ttl) => {
+    if (name.startsWith(key)) throw new Error("the process was killed here");
+    await parts.shelf.set(name, value, ttl);
+  };
+  return { ...parts, shelf: { ...parts.shelf, set } };
+}
+
+describe("a delivery that comes again after the process was cut off behind the commit", () => {
+  it("of a comment is that comment", async () => {
+    const { parts, reply, desk, id } = await asked(CONFIRM);
+    const said = reply(BOB, "have we asked legal?");
+    await expect(hear(cutOff(parts, "done:"), said)).rejects.toThrow("killed here");
+    await hear(parts, said);
+    expect((await desk.record(id)).comments.map(({ text }) => text)).toEqual(["have we asked legal?"]);
+  });
+
+  it.each([
+    ["lgtm", "proceed"],
+    ["revise: shorter", "revise"],
+    ["cancel: not today", "cancel"],
+  ])("of the reply %s is that act, and no comment after the end", async (text, action) => {
+    const { parts, reply, desk, id, posted, settled } = await asked(CONFIRM);
+    await expect(hear(cutOff(parts, "done:"), reply(BOB, text))).rejects.toThrow("killed here");
+    expect((await desk.record(id)).decision?.action).toBe(action);
+    await hear(parts, reply(BOB, text));
+    await settled();
+    const { comments } = await desk.record(id);
+    const resolved = (await desk.log(id)).filter(({ entry }) => entry.type === "checkpoint.resolved");
+    expect([comments, resolved.length]).toEqual([[], 1]);
+    expect(posted.at(-1)?.words).toMatch(/^(Approved|Sent back to revise|Cancelled) by Bob/);
+  });
+
+  it("of a plain reply after Revise was pressed is the feedback, and no comment after the end", async () => {
+    const { parts, reply, desk, id } = await asked(CONFIRM);
+    await parts.shelf.set(pressedKey(id, { user: BOB }), "revise");
+    await expect(hear(cutOff(parts, "done:"), reply(BOB, "name the owner"))).rejects.toThrow("killed here");
+    await hear(parts, reply(BOB, "name the owner"));
+    const { comments, decision } = await desk.record(id);
+    expect([comments, decision?.feedback]).toEqual([[], "name the owner"]);
+  });
+
+  it("of a form and of a press is answered as the first time, to whoever has had no answer", async () => {
+    const { parts, form, button, handle, told, desk, id } = await asked({
+      ...CONFIRM,
+      quorum: 2,
+      approvers: ["group:sre"],
+    });
+    const pressed = button(BOB, `act:${handle("proceed")}`);
+    for (let time = 0; time < 3; time += 1) await press(parts, pressed);
+    const sent = form(BOB, `form:0:${handle("revise")}`, { f0: "shorter" });
+    for (let time = 0; time < 3; time += 1) await submit(parts, sent);
+    const { votes, decision } = await desk.record(id);
+    expect([votes.length, decision?.feedback]).toEqual([1, "shorter"]);
+    const words = told.map((each) => each.words);
+    expect(words.slice(0, 3)).toEqual(Array(3).fill("Recorded: 1 of 2. One more person has to approve."));
+    expect(words[3]).toMatch(/^Sent back to revise by Bob/);
+    expect(words.slice(4)).toEqual([words[3], words[3]]);
+  });
+});
+
+describe("a reply that a replica was killed over", () => {
+  it("is waited for until that one has certainly let go, and then has its effect", async () => {
+    const time = { ahead: 0 };
+    const { parts, reply, desk, id } = await asked(CONFIRM, { clock: () => Date.now() + time.ahead });
+    await parts.shelf.add(`claim:discord:${SAID}`, "1", CLAIM);
+    const hearing = hear(parts, reply(BOB, "cancel: not today"));
+    await pause(150);
+    expect((await desk.record(id)).status).toBe("pending");
+    time.ahead = CLAIM;
+    await hearing;
+    expect((await desk.record(id)).decision).toMatchObject({ action: "cancel", reason: "not today" });
+  });
+
+  it("has no second effect where that one was only slow", async () => {
+    const { parts, reply, desk, id } = await asked(CONFIRM);
+    await parts.shelf.add(`claim:discord:${SAID}`, "1", CLAIM);
+    const hearing = hear(parts, reply(BOB, "have we asked legal?"));
+    await parts.shelf.set(`done:discord:${SAID}`, "1", CLAIM);
+    await hearing;
+    expect((await desk.record(id)).comments).toEqual([]);
+  });
+});
