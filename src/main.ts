@@ -4,25 +4,20 @@
 import { randomBytes } from "node:crypto";
 import type { RequestListener } from "node:http";
 import { join, relative } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { callbacks } from "../adapters/agents/callbacks/index.ts";
 import { crewai } from "../adapters/agents/crewai/index.ts";
 import { nodeListener, routes } from "../adapters/agents/http/index.ts";
 import { pipeline } from "../adapters/agents/pipeline/index.ts";
 import { toolInterrupts } from "../adapters/agents/tool-interrupts/index.ts";
 import { makeWebhooks } from "../adapters/agents/webhook/index.ts";
-import { type DiscordChannel, makeDiscord } from "../adapters/channels/discord/index.ts";
-import { type EmailChannel, makeEmail } from "../adapters/channels/email/index.ts";
-import { makeSlack, type SlackChannel } from "../adapters/channels/slack/index.ts";
 import { inbox } from "../adapters/channels/web/index.ts";
-import { openMemory } from "../adapters/stores/memory/index.ts";
-import { openRedis } from "../adapters/stores/redis/index.ts";
-import { openSqlite } from "../adapters/stores/sqlite/index.ts";
 import packageFile from "../package.json" with { type: "json" };
 import { makeAccess } from "./access.ts";
 import { anchorAt, anchorPath } from "./anchor.ts";
 import { makeCapabilities } from "./capability.ts";
 import { chatsOf } from "./chats.ts";
+import { type Chats, openChats } from "./compose/chats.ts";
+import { openStore } from "./compose/store.ts";
 import { readKept } from "./config/secrets.ts";
 import { isLoopback, loadSettings, SettingsError } from "./config.ts";
 import { Desk } from "./desk.ts";
@@ -40,7 +35,7 @@ import { type MailLink, makeMailLinks } from "./mail-links.ts";
 import { makeMetrics, watch } from "./metrics.ts";
 import { byDoor, makeAnswers } from "./outbound/answers.ts";
 import { makeDirectory } from "./policy/directory.ts";
-import type { Callback, Channel, Opened, Shelf } from "./ports.ts";
+import type { Callback, Opened, Shelf } from "./ports.ts";
 import { privateShelf, privateStore } from "./private-store.ts";
 import { Relay } from "./relay.ts";
 import { startRetention } from "./retention.ts";
@@ -66,16 +61,14 @@ const GRACE_MS = 8_000;
 const CALL_GRACE_MS = 5_000;
 /** After a replica was killed another one goes on with its work within this time. */
 const LEASE_MS = 10_000;
-/** A chat that is away does not keep the process from starting. */
-const CONNECT_MS = 15_000;
 
 export async function start(settings: Settings, log: Log): Promise<Running> {
   const keys = deriveKeys(settings.secret);
-  const opened = await openStore(settings, keys.check);
+  const opened = await openStore(settings.store, keys.check);
   const state = { ready: false };
   let serve: RequestListener = (_request, response) => response.writeHead(503, { "Retry-After": "1" }).end();
-  let slack: SlackChannel | null = null;
-  const branches = overHttp(settings) ? [branchOf("/slack/", () => slack)] : [];
+  let chats: Chats | undefined;
+  const branches = overHttp(settings) ? [branchOf("/slack/", () => chats?.listener())] : [];
   const listener = makeListener((request, response) => serve(request, response), branches);
   const port = await listener.listen(settings.port, settings.host);
   const url = `http://${settings.host.includes(":") ? `[${settings.host}]` : settings.host}:${port}`;
@@ -122,48 +115,10 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
     if (type === "checkpoint.undeliverable") log.warn({ checkpoint: id, ...data }, "it could not be delivered");
   });
   const links = makeLinks({ shelf: opened.shelf, clock: opened.clock, directory, baseUrl });
-  if (settings.slack !== undefined) {
-    const parts = { desk, access, directory, shelf: opened.shelf, key: keys.handles, clock: opened.clock };
-    slack = makeSlack(settings.slack, {
-      ...parts,
-      record: async (id) => (await store.read(id))?.record,
-      groups: slackGroupsOf(settings),
-      links: isLoopback(new URL(baseUrl).hostname) ? null : links,
-      direct: settings.threadReplies === "direct",
-      report: (what, error) => log.warn({ error, channel: "slack" }, what),
-      onState: (up) => metrics.channelUp.set({ channel: "slack" }, up ? 1 : 0),
-    });
-    metrics.channelUp.set({ channel: "slack" }, 0);
-    feed.onEntry((logged) => slack?.happened(logged));
-  }
-  const channels = new Map<string, Channel>(slack === null ? [] : [[slack.name, slack]]);
-  let discord: DiscordChannel | null = null;
-  if (settings.discord !== undefined) {
-    const parts = { desk, access, directory, shelf: opened.shelf, key: keys.handles, clock: opened.clock };
-    discord = makeDiscord(settings.discord, {
-      ...parts,
-      record: async (id) => (await store.read(id))?.record,
-      links: isLoopback(new URL(baseUrl).hostname) ? null : links,
-      direct: settings.threadReplies === "direct",
-      report: (what, error) => log.warn({ error, channel: "discord" }, what),
-      onState: (up) => metrics.channelUp.set({ channel: "discord" }, up ? 1 : 0),
-    });
-    metrics.channelUp.set({ channel: "discord" }, 0);
-    feed.onEntry((logged) => discord?.happened(logged));
-    channels.set(discord.name, discord);
-  }
-  let email: EmailChannel | null = null;
-  if (settings.email !== undefined) {
-    email = makeEmail(settings.email, {
-      ...{ directory, shelf: opened.shelf, key: keys.mails, clock: opened.clock, baseUrl },
-      record: async (id) => (await store.read(id))?.record,
-      links: !isLoopback(new URL(baseUrl).hostname),
-      report: (what, error) => log.warn({ error, channel: "email" }, what),
-      onState: (up) => metrics.channelUp.set({ channel: "email" }, up ? 1 : 0),
-    });
-    metrics.channelUp.set({ channel: "email" }, 0);
-    channels.set(email.name, email);
-  }
+  const inside = { opened, store, desk, access, directory, keys, links, feed, baseUrl };
+  const started = await openChats({ ...inside, settings, metrics, log });
+  chats = started;
+  const { channels } = started;
   const relay = new Relay({
     store,
     clock: opened.clock,
@@ -186,18 +141,21 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
     openMetrics: isLoopback(settings.host) && isLoopback(new URL(baseUrl).hostname),
     ready: async () => {
       const up = await answers(opened.shelf);
-      return { ready: state.ready && up, store: up ? "up" : "down", channels: statesOf(slack, discord, email) };
+      return { ready: state.ready && up, store: up ? "up" : "down", channels: started.states() };
     },
     metrics,
     log,
   });
-  const inside = { desk, access, directory, links, shelf: opened.shelf, clock: opened.clock, key: keys.cookies };
+  const { shelf, clock } = opened;
   const mailLink: { mailLink?: MailLink } = {};
-  if (email !== null) {
+  if (started.signIn !== undefined) {
     const report = (error: unknown) => log.warn({ error, channel: "email" }, "a sign-in link could not be sent");
-    mailLink.mailLink = makeMailLinks({ shelf: opened.shelf, directory, links, send: email.signIn, report });
+    mailLink.mailLink = makeMailLinks({ shelf, directory, links, send: started.signIn, report });
   }
-  app.route("/", inbox({ ...inside, ...mailLink, baseUrl, log, metrics }));
+  app.route(
+    "/",
+    inbox({ desk, access, directory, links, shelf, clock, key: keys.cookies, ...mailLink, baseUrl, log, metrics }),
+  );
   const leases: Lease[] = [];
   const doors = {
     ...{ desk, access, shelf: opened.shelf, clock: opened.clock, log, baseUrl, metrics, connections, capabilities },
@@ -211,9 +169,7 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
   watch(metrics, makeSources({ store, clock: opened.clock, feed }));
   feed.start();
   await feed.ready();
-  if (slack !== null) await Promise.race([slack.start(), pause(CONNECT_MS, undefined, { ref: false })]);
-  if (discord !== null) await Promise.race([discord.start(), pause(CONNECT_MS, undefined, { ref: false })]);
-  if (email !== null) await Promise.race([email.start(), pause(CONNECT_MS, undefined, { ref: false })]);
+  await started.start();
   relay.start();
   for (const door of DOORS) door.watch(doors);
   const record = keepRecord(settings, log, { opened: { ...opened, store }, feed, desk, callback, key: keys.audit });
@@ -231,9 +187,7 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
       await drained;
       await Promise.all(leases.map((lease) => lease.stop()));
       await relay.stop();
-      await slack?.stop();
-      await discord?.stop();
-      await email?.stop();
+      await started.stop();
       clearTimeout(impatience);
       await record.stop();
       await opened.close();
@@ -245,26 +199,15 @@ function overHttp({ slack }: Settings): boolean {
   return slack !== undefined && slack.appToken === undefined;
 }
 
-function branchOf(prefix: string, channel: () => SlackChannel | null): Branch {
+function branchOf(prefix: string, listenerOf: () => RequestListener | undefined): Branch {
   return {
     prefix,
     listener: (request, response) => {
-      const listener = channel()?.listener;
+      const listener = listenerOf();
       if (listener === undefined) response.writeHead(503, { "Retry-After": "1" }).end();
       else listener(request, response);
     },
   };
-}
-
-function statesOf(...channels: (SlackChannel | DiscordChannel | EmailChannel | null)[]): Record<string, "up" | "down"> {
-  const there = channels.filter((channel) => channel !== null);
-  return Object.fromEntries(there.map((channel) => [channel.name, channel.isUp() ? "up" : "down"]));
-}
-
-/** Membership in these may matter to anybody who acts. */
-function slackGroupsOf({ groups, approvers, policies }: Settings): string[] {
-  const named = JSON.stringify([groups, approvers, policies]).match(/slack-group:S\w+/g);
-  return [...new Set(named)];
 }
 
 interface Recorded {
@@ -295,29 +238,6 @@ function keepRecord({ data, store, retention }: Settings, log: Log, { opened, fe
       await sealer.stop();
     },
   };
-}
-
-async function openStore({ store }: Settings, check: string): Promise<Opened> {
-  const opened = await (store.type === "redis"
-    ? openRedis(store.url)
-    : store.type === "sqlite"
-      ? openSqlite(store.path)
-      : openMemory());
-  try {
-    await checkSecret(opened.shelf, check);
-  } catch (error) {
-    await opened.close();
-    throw error;
-  }
-  return opened;
-}
-
-/** Replicas that sign with different secrets would take each other's buttons, cookies and records for forgeries. */
-async function checkSecret(shelf: Shelf, check: string): Promise<void> {
-  if ((await shelf.add("secret-check", check)) || (await shelf.get("secret-check")) === check) return;
-  throw new SettingsError([
-    "HITL_SECRET is not the one that this store was made with: set the former one (it lies in HITL_DATA/secret, where it was generated), or name another HITL_STORE.",
-  ]);
 }
 
 async function answers(shelf: Shelf): Promise<boolean> {

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CheckpointView } from "../src/answers.ts";
+import { SPAWNED } from "./spawned.ts";
 
 export type Role = "agent" | "admin";
 export interface Answer {
@@ -40,7 +41,7 @@ export function makeFolder(): string {
 export async function startProgram(folder: string, env: Record<string, string> = {}): Promise<Program> {
   const child = spawn(process.execPath, ["src/main.ts"], {
     cwd: root,
-    env: { PATH: process.env.PATH, HITL_DATA: folder, HITL_PORT: "0", ...env },
+    env: { ...SPAWNED, HITL_DATA: folder, HITL_PORT: "0", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

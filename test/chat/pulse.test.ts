@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { makePulse } from "../../src/chat/pulse.ts";
-import { NotYet } from "../../src/ports.ts";
+import { NotYet, StoreUnavailable } from "../../src/ports.ts";
 
 class Silence extends Error {}
 
@@ -91,10 +91,11 @@ describe("a delivery that fails while others get through", () => {
     expect(await deliver("a", new Silence("500"))).toBe("put off 4000");
   });
 
-  it("tells nothing of the platform when it was put off before it was sent", async () => {
+  it("tells nothing of the platform when it was put off before it was sent, or our own store failed it", async () => {
     const { deliver } = pulse();
     await deliver("a", new Silence("503"));
     expect(await deliver("b", new NotYet(7))).toBe("put off 7");
+    expect(await deliver("b", new StoreUnavailable("locked"))).toBe("locked");
     const hanging = Promise.withResolvers<unknown>();
     const probe = deliver("c", hanging.promise);
     expect(await deliver("d", "ok")).toBe("put off 4000");

@@ -15,6 +15,7 @@ import { worldOf } from "../../src/cli/here.ts";
 import { run as command } from "../../src/cli/run.ts";
 import type { StoreSetting } from "../../src/settings.ts";
 import { CLI, type Sitting } from "../e2e/sitting.ts";
+import { SPAWNED } from "../spawned.ts";
 
 export interface Ran {
   code: number;
@@ -54,7 +55,7 @@ export async function run(at: Sitting, args: string[], { env = at.env(), stdin =
 /** The command as the process that people start. */
 export function start(args: string[], env: Record<string, string> = {}): Promise<Ran> {
   return new Promise((resolve) => {
-    const options = { env: { PATH: process.env.PATH, ...env } };
+    const options = { env: { ...SPAWNED, ...env } };
     execFile(process.execPath, [CLI, ...args], options, (error, out, err) => {
       resolve({ code: typeof error?.code === "number" ? error.code : 0, out, err });
     });

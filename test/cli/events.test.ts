@@ -4,13 +4,14 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
 import { CLI, sit } from "../e2e/sitting.ts";
+import { SPAWNED } from "../spawned.ts";
 import { run } from "./command.ts";
 
 const at = sit();
 
 /** The command as people start it, until it has said so many lines; then Ctrl-C. */
 async function follow(count: number, args: string[], meanwhile: () => Promise<unknown>) {
-  const env = { PATH: process.env.PATH, ...at.env() };
+  const env = { ...SPAWNED, ...at.env() };
   const child = spawn(process.execPath, [CLI, "events", ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
   const lines: string[] = [];
   const exit = once(child, "exit");

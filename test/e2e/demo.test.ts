@@ -3,16 +3,14 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { makeFolder, withProgram } from "../program.ts";
+import { SPAWNED } from "../spawned.ts";
 
 const demo = join(import.meta.dirname, "../../examples/demo.ts");
 
 function run(args: string[], cwd: string): Promise<{ code: number; out: string; err: string }> {
   return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [demo, ...args],
-      { cwd, env: { PATH: process.env.PATH, HITL_PORT: "1" } },
-      (error, out, err) => resolve({ code: typeof error?.code === "number" ? error.code : 0, out, err }),
+    execFile(process.execPath, [demo, ...args], { cwd, env: { ...SPAWNED, HITL_PORT: "1" } }, (error, out, err) =>
+      resolve({ code: typeof error?.code === "number" ? error.code : 0, out, err }),
     );
   });
 }

@@ -1,6 +1,7 @@
 /** Every way to leave `hitl review` decides nothing; and what it does without arrow keys, or without a terminal. */
 import { spawn } from "node:child_process";
 import { expect, test } from "vitest";
+import { SPAWNED } from "../spawned.ts";
 import { KEY } from "./pty.ts";
 import { CLI, sit } from "./sitting.ts";
 
@@ -70,7 +71,7 @@ test("plain mode writes no colours, frames or cursor movements and takes Enter f
 /** Without a terminal: what a pipe or a file says, line by line. */
 function piped(lines: string): Promise<{ code: number; output: string }> {
   const child = spawn(process.execPath, [CLI, "review"], {
-    env: { ...at.env(), PATH: process.env.PATH },
+    env: { ...at.env(), ...SPAWNED },
     stdio: ["pipe", "pipe", "inherit"],
   });
   let output = "";

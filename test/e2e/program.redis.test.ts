@@ -7,6 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { freePort, type RedisPeer, startRedis } from "../peers/redis.ts";
 import { type Answer, makeFolder, type Program, startProgram } from "../program.ts";
+import { SPAWNED } from "../spawned.ts";
 
 const SECRET = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3I";
 const confirm = { kind: "confirm", payload: { summary: "Publish" } };
@@ -173,7 +174,7 @@ test.each([
   const folder = makeFolder();
   const child = spawn(process.execPath, ["src/main.ts"], {
     cwd: join(import.meta.dirname, "../.."),
-    env: { PATH: process.env.PATH, HITL_DATA: folder, HITL_PORT: "0", HITL_STORE: await store(), HITL_SECRET: SECRET },
+    env: { ...SPAWNED, HITL_DATA: folder, HITL_PORT: "0", HITL_STORE: await store(), HITL_SECRET: SECRET },
     stdio: ["ignore", "ignore", "pipe"],
   });
   let output = "";

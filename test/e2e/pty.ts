@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { stripVTControlCharacters } from "node:util";
+import { SPAWNED } from "../spawned.ts";
 
 export interface Pty {
   /** Resolves once `what` has appeared after everything that was waited for before; else fails with what stands there. */
@@ -36,7 +37,7 @@ export interface PtyOptions {
 export function openPty(command: string, { cols = 80, env = {}, cwd }: PtyOptions = {}): Pty {
   const child: ChildProcess = spawn("script", ["-qfec", `stty cols ${cols} rows 40; ${command}`, "/dev/null"], {
     // The surrounding test runner's own terminal settings must not leak in.
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, TERM: "xterm-256color", LANG: "C.UTF-8", ...env },
+    env: { ...SPAWNED, HOME: process.env.HOME, TERM: "xterm-256color", LANG: "C.UTF-8", ...env },
     stdio: ["pipe", "pipe", "inherit"],
     ...(cwd === undefined ? {} : { cwd }),
   });

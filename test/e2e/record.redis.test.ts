@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { PREFIX } from "../../adapters/stores/redis/keys.ts";
 import { type RedisPeer, startRedis } from "../peers/redis.ts";
 import { makeFolder, type Program, startProgram } from "../program.ts";
+import { SPAWNED } from "../spawned.ts";
 
 const SECRET = Buffer.alloc(32, 5).toString("base64url");
 const root = join(import.meta.dirname, "../..");
@@ -29,7 +30,7 @@ afterAll(async () => {
 async function run(script: string, args: string[], env: Record<string, string>) {
   const child = spawn(process.execPath, [script, ...args], {
     cwd: root,
-    env: { PATH: process.env.PATH, HITL_DATA: program.folder, HITL_STORE: url, HITL_SECRET: SECRET, ...env },
+    env: { ...SPAWNED, HITL_DATA: program.folder, HITL_STORE: url, HITL_SECRET: SECRET, ...env },
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr])

@@ -17,6 +17,7 @@ import { formOf as modalOf } from "../adapters/channels/discord/bot.ts";
 import { formOf as inputsOf } from "../adapters/channels/web/inbox.ts";
 import { fakeDiscord } from "../peers/discord/index.ts";
 import { fakeSlack } from "../peers/slack/index.ts";
+import { SPAWNED } from "../spawned.ts";
 
 export const SURFACES = ["slack", "discord", "web", "terminal"] as const;
 export type Surface = (typeof SURFACES)[number];
@@ -150,7 +151,7 @@ ${setting.yaml}`,
     const option = { reject: "--reason", cancel: "--reason", answer: "--response" }[action] ?? "--feedback";
     const args = ["src/cli.ts", "act", id, action, ...(words === undefined ? [] : [option, words])];
     const cwd = join(import.meta.dirname, "../..");
-    const given = { PATH: process.env.PATH, HITL_URL: running.url, HITL_TOKEN: BOB_TOKEN };
+    const given = { ...SPAWNED, HITL_URL: running.url, HITL_TOKEN: BOB_TOKEN };
     await promisify(execFile)(process.execPath, args, { cwd, env: given });
   }
 

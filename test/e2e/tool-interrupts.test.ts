@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
 import { agentServer } from "../peers/agents/tool-interrupts.ts";
+import { SPAWNED } from "../spawned.ts";
 import { ADMIN_TOKEN, AGENT_TOKEN, BOB_TOKEN, type Surface, type Team, withTeam } from "./team.ts";
 
 const agent = await agentServer();
@@ -28,7 +29,7 @@ async function ask(team: Team, thread_id: string, interrupt: object, query = "?c
 
 async function exported(team: Team): Promise<unknown[]> {
   const command = ["src/cli.ts", "audit", "export", "--as", "tool-interrupts"];
-  const env = { PATH: process.env.PATH, HITL_URL: team.url, HITL_TOKEN: ADMIN_TOKEN };
+  const env = { ...SPAWNED, HITL_URL: team.url, HITL_TOKEN: ADMIN_TOKEN };
   const { stdout } = await promisify(execFile)(process.execPath, command, { env });
   return stdout
     .trim()

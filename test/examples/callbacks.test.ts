@@ -1,10 +1,12 @@
 /** The documents' callback, in TypeScript and in Python, as a workflow would run it. */
+
 import { type ChildProcess, spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { afterAll, describe, expect, test } from "vitest";
 import { fleet, HOUR } from "../adapters/agents/callbacks/fleet.ts";
 import { AGENT } from "../adapters/agents/doorstep.ts";
 import { hasPython } from "../setup/tools.ts";
+import { SPAWNED } from "../spawned.ts";
 
 const LANGUAGES: [language: string, command: string, file: string, timedOut: string][] = [
   ["TypeScript", process.execPath, "examples/callbacks/hitl-callback.ts", "TimedOut"],
@@ -25,7 +27,7 @@ describe.each(LANGUAGES)("the callback in %s", async (_, command, file, timedOut
   afterAll(() => running.forEach((child) => void child.kill()));
 
   async function run(job: string, given: Record<string, string>, checkpoint = "confirm", payload: object = ASK) {
-    const env = { PATH: process.env.PATH, HITL_URL: place.url, ...given };
+    const env = { ...SPAWNED, HITL_URL: place.url, ...given };
     const child = spawn(command, [file, checkpoint, JSON.stringify(payload), job], {
       env,
       stdio: ["ignore", "pipe", "pipe"],
@@ -79,7 +81,7 @@ assert list(inspect.signature(hitl_callback).parameters)[:2] == ["checkpoint", "
 first = asyncio.run(hitl_callback("confirm", {"summary": "One?"}))
 print(first, ask("confirm", {"summary": "Two?"}))`;
   const child = spawn("python3", ["-B", "-c", code], {
-    env: { PATH: process.env.PATH, HITL_URL: place.url, HITL_TOKEN: AGENT },
+    env: { ...SPAWNED, HITL_URL: place.url, HITL_TOKEN: AGENT },
     stdio: ["ignore", "pipe", "inherit"],
   });
   afterAll(() => void child.kill());

@@ -11,6 +11,7 @@ import { hitl } from "../../src/client.ts";
 import { loadSettings } from "../../src/config.ts";
 import { makeLog } from "../../src/log.ts";
 import { start } from "../../src/main.ts";
+import { SPAWNED } from "../spawned.ts";
 
 const root = join(import.meta.dirname, "../..");
 const ADMIN = "admin-token-of-the-patterns-tests";
@@ -48,7 +49,7 @@ async function open(pattern: string, settings = `patterns/${pattern}`): Promise<
   const admin = hitl({ url: running.url, token: ADMIN });
   return {
     async runs(...args) {
-      const given = { PATH: process.env.PATH, HITL_URL: running.url, HITL_TOKEN: AGENT };
+      const given = { ...SPAWNED, HITL_URL: running.url, HITL_TOKEN: AGENT };
       const { stdout } = await promisify(execFile)(process.execPath, [`examples/patterns/${pattern}.ts`, ...args], {
         cwd: root,
         env: given,

@@ -28,7 +28,7 @@ export function listRecords(db: Database, query: Query): Page {
   // Several statements, one moment: a record never comes in another state than the one it was found by.
   db.sql("BEGIN").run();
   try {
-    const refs = query.decide ?? query.sight;
+    const refs = isOwn(query) ? query.decide : query.sight;
     const found =
       refs === undefined
         ? keys(db, query, after, count)
@@ -42,6 +42,14 @@ export function listRecords(db: Database, query: Query): Page {
   } finally {
     if (db.inTransaction()) db.sql("COMMIT").run();
   }
+}
+
+/**
+ * Whoever asks what others may decide is led along what they may see themselves: how long that takes tells them nothing
+ * about the rest.
+ */
+function isOwn({ decide, sight }: Query): boolean {
+  return decide?.every((ref) => sight === undefined || sight.includes(ref)) ?? false;
 }
 
 /** The first `count` keys of a query; with `ref` of those that the reference may decide or, if asked so, see. */
@@ -67,14 +75,14 @@ function keys(db: Database, query: Query, after: Cursor | undefined, count: numb
   if (ref !== undefined) {
     add("sight.ref = ?", ref);
     if (pending) add("sight.open = 1");
-    if (query.decide !== undefined) add("sight.decides = 1");
+    if (isOwn(query)) add("sight.decides = 1");
+    else if (query.decide !== undefined)
+      add(
+        `EXISTS (SELECT 1 FROM sight asked WHERE asked.ref IN (SELECT value FROM json_each(?))
+           AND asked.created_at = sight.created_at AND asked.id = sight.id AND asked.decides = 1)`,
+        JSON.stringify(query.decide),
+      );
   }
-  if (query.decide !== undefined && query.sight !== undefined)
-    add(
-      `EXISTS (SELECT 1 FROM sight seen WHERE seen.ref IN (SELECT value FROM json_each(?))
-         AND seen.created_at = records.created_at AND seen.id = records.id)`,
-      JSON.stringify(query.sight),
-    );
   if (after !== undefined) add(`(${order}.created_at, ${order}.id) < (?, ?)`, after.created, after.id);
   const from = ref === undefined ? "records" : "sight CROSS JOIN records ON records.id = sight.id";
   return db

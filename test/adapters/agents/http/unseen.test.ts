@@ -10,11 +10,11 @@ import { openSqlite } from "../../../../adapters/stores/sqlite/index.ts";
 import { office } from "../../../office.ts";
 import { door, TOKENS } from "./door.ts";
 
-/** Of ms, between two medians. */
+/** Of ms, between two answers. */
 const MOST = 5;
-const TIMES = 25;
+const TIMES = 40;
 /** Among which what somebody else may decide takes long to go through. */
-const FOREIGN = 4_000;
+const FOREIGN = 3_000;
 
 const folder = mkdtempSync(join(tmpdir(), "hitl-unseen-"));
 const opened = openSqlite(join(folder, "hitl.db"));
@@ -35,16 +35,17 @@ async function msOf(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - began;
 }
 
-function median(times: readonly number[]): number {
-  return [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN;
+/** Of the quicker half the middle: what the machine did beside it is told by the others. */
+function usual(times: readonly number[]): number {
+  return [...times].sort((a, b) => a - b)[Math.floor(times.length / 4)] ?? Number.NaN;
 }
 
 /** In turn, so that a busy moment of the machine is everybody's. */
-async function medians(works: readonly (() => Promise<unknown>)[]): Promise<number[]> {
+async function timesOf(works: readonly (() => Promise<unknown>)[]): Promise<number[]> {
   const times = works.map((): number[] => []);
   for (let time = 0; time < TIMES; time += 1)
     for (const [at, work] of works.entries()) times[at]?.push(await msOf(work));
-  return times.map(median);
+  return times.map(usual);
 }
 
 const LISTS = [
@@ -56,7 +57,7 @@ const LISTS = [
 ];
 
 const listed = () =>
-  medians(
+  timesOf(
     LISTS.map((path) => async () => {
       expect((await api.call(`GET ${path}`, { token: carol })).body).toEqual({ items: [], next: null });
     }),
@@ -96,7 +97,7 @@ test("another person's checkpoint and none at all are refused in the same words 
       const sent = { token: carol, ...(body === undefined ? {} : { body }) };
       answers.add((await api.call(path.replace("ID", id), sent)).text);
     });
-    const [absent = 0, ...theirs] = await medians(works);
+    const [absent = 0, ...theirs] = await timesOf(works);
     expect([...answers], path).toHaveLength(1);
     for (const each of theirs) expect(Math.abs(each - absent), path).toBeLessThan(MOST);
   }

@@ -78,6 +78,43 @@ describe("/hitl", () => {
     });
   });
 
+  it("says no more, asks Slack no more and takes no longer over what is somebody else's than over nothing", async () => {
+    await withBot(async ({ slack, raise }: Bot) => {
+      slack.usergroup("S0SRE", ["U0BOB"]);
+      /** As Eve sees it, with how often Slack was asked for it, and the ms of the quicker half's middle. */
+      const ask = async (typed: readonly string[]) => {
+        const times = typed.map((): number[] => []);
+        const said = typed.map(() => new Set<string>());
+        for (let time = 0; time < 20; time += 1)
+          for (const [at, words] of typed.entries()) {
+            const before = slack.calls().length;
+            const { shown, ms } = await slack.slash("U0EVE", "C1", `/hitl ${words}`);
+            times[at]?.push(ms ?? Number.NaN);
+            if (time > 0) said[at]?.add(`${wordsIn(shown?.blocks)} (${slack.calls().length - before} calls)`);
+          }
+        return typed.map((_, at) => ({ said: [...(said[at] ?? [])], ms: times[at]?.sort((a, b) => a - b)[5] ?? 0 }));
+      };
+      const [none] = await ask(["pending all"]);
+      const theirs = { ...CONFIRM, route: ["web"], approvers: ["slack-group:S0SRE", "slack:U0BOB"] };
+      for (let at = 0; at < 60; at += 1) await raise({ ...theirs, id: `chk_theirs_${at}_xx` });
+      const [foreign, show, showNone, withdraw, withdrawNone] = await ask([
+        "pending all",
+        "show chk_theirs_7_xx",
+        "show chk_nobody_0000",
+        "withdraw chk_theirs_7_xx",
+        "withdraw chk_nobody_0000",
+      ]);
+      for (const [one, other, words] of [
+        [none, foreign, "Nothing waits for you."],
+        [showNone, show, "There is no such checkpoint, or it is not yours to see."],
+        [withdrawNone, withdraw, "There is no such checkpoint, or it is not yours to see."],
+      ] as const) {
+        expect([one?.said, other?.said]).toEqual([[`${words} (0 calls)`], [`${words} (0 calls)`]]);
+        expect(Math.abs((one?.ms ?? 0) - (other?.ms ?? 0)), words).toBeLessThan(5);
+      }
+    });
+  });
+
   it("turns the pages of a long list", async () => {
     await withBot(async ({ slack, raise }: Bot) => {
       for (let at = 0; at < 20; at += 1) await raise({ ...CONFIRM, title: `Number ${at}`, route: ["web"] });
