@@ -3,6 +3,7 @@
  * everybody else, and says how it ended in their words again; it never knows where people decide.
  */
 import { createHash } from "node:crypto";
+import type { z } from "zod";
 import type { Caller } from "./access.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { Connection, ConnectionOf, Door, Protocol } from "./connections.ts";
@@ -24,10 +25,25 @@ export interface DoorParts {
   baseUrl: string;
 }
 
+/** A route of a door, for the OpenAPI document; `asks`: it is there below an agent's own address, too. */
+export interface DoorOperation {
+  /** `POST /interrupts` */
+  route: string;
+  summary: string;
+  asks?: true;
+  takes?: z.ZodObject;
+  query?: z.ZodObject;
+  /** The act's header `Idempotency-Key` is heeded. */
+  key?: true;
+  /** Statuses of what is no refusal; a stream is said by its media type. */
+  gives: Record<number, "application/json" | "text/event-stream">;
+}
+
 /** What a protocol's folder exports. */
 export interface DoorAdapter<P extends Protocol = Protocol> {
   protocol: P;
   routes(doorway: Doorway<P>, parts: DoorParts): void;
+  operations: readonly DoorOperation[];
   answering: Answering;
   /** What the protocol's own record of decisions would hold; null: it would not hold this. */
   auditEntry?(checkpoint: Checkpoint, logged: Logged): JsonObject | null;

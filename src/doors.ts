@@ -19,7 +19,7 @@ export interface DoorsParts extends DoorParts {
 }
 
 /** A door whatever its protocol. */
-export interface AnyDoor extends Pick<DoorAdapter, "protocol" | "answering" | "auditEntry"> {
+export interface AnyDoor extends Pick<DoorAdapter, "protocol" | "answering" | "auditEntry" | "operations"> {
   mount(app: App, parts: DoorsParts): void;
   watch(parts: DoorsParts): void;
 }
@@ -29,11 +29,12 @@ const BURST = 120;
 const PER_SECOND = 5;
 
 export function asDoor<P extends Protocol>(adapter: DoorAdapter<P>): AnyDoor {
-  const { protocol, answering, auditEntry } = adapter;
+  const { protocol, answering, auditEntry, operations } = adapter;
   const isMine = (connection: Connection): connection is ConnectionOf<P> => connection.protocol === protocol;
   return {
     protocol,
     answering,
+    operations,
     ...(auditEntry === undefined ? {} : { auditEntry }),
     mount(app, parts) {
       const [frame, pace] = [makeFrame(parts), makePace(BURST, PER_SECOND, parts.clock)];

@@ -136,6 +136,7 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
     baseUrl,
     doors: { connections, capabilities },
     shapes: shapesOf(DOORS),
+    operations: DOORS.flatMap(({ operations }) => operations),
     links,
     version: packageFile.version,
     openMetrics: isLoopback(settings.host) && isLoopback(new URL(baseUrl).hostname),

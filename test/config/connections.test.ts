@@ -111,7 +111,7 @@ policies:
     expect(here.mistake(`agents:\n${crews}`, { SHARED: "canary-of-both-crews" })).toBe(
       "hitl.config.yml:3 agents.press.secret: is also that of sales; each needs its own, which tells them apart.",
     );
-    const told = here.mistake('agents:\n  fleet: { protocol: callbacks, token: "${TORN}" }\n', {
+    const told = here.mistake(`agents:\n  fleet: { protocol: callbacks, token: "\${TORN}" }\n`, {
       TORN: "canary\r\nX: 1",
     });
     expect(told).toContain("agents.fleet.token: must be of printable ASCII without blanks, to go into a header");

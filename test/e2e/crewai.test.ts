@@ -6,6 +6,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, describe, expect, it } from "vitest";
 import payload from "../fixtures/crewai/webhook-payload.json" with { type: "json" };
 import { crew } from "../peers/agents/crewai.ts";
+import { hasPython } from "../setup/tools.ts";
 import { freePort } from "./ports.ts";
 import { ADMIN_TOKEN, BOB_TOKEN, type Surface, type Team, withTeam } from "./team.ts";
 
@@ -114,32 +115,36 @@ describe("a crew", () => {
     });
   }, 30_000);
 
-  it("runs as the example does it: revised once, then approved", async () => {
-    const port = await freePort();
-    const own = `agents:
+  it.skipIf(!hasPython())(
+    "runs as the example does it: revised once, then approved",
+    async () => {
+      const port = await freePort();
+      const own = `agents:
   crew: { protocol: crewai, base: "http://127.0.0.1:${port}", secret: "\${CREW_SECRET}", token: "\${CREW_TOKEN}" }
 `;
-    await withTeam({ yaml: own, env }, async (team) => {
-      const given = { HITL_URL: team.url, HITL_CREWAI_SECRET: SECRET, CREW_TOKEN: TOKEN, CREW_PORT: String(port) };
-      const example = spawn("python3", [join(import.meta.dirname, "../../examples/crewai/crew.py")], {
-        env: { PATH: process.env.PATH, ...given },
-        stdio: ["ignore", "pipe", "inherit"],
+      await withTeam({ yaml: own, env }, async (team) => {
+        const given = { HITL_URL: team.url, HITL_CREWAI_SECRET: SECRET, CREW_TOKEN: TOKEN, CREW_PORT: String(port) };
+        const example = spawn("python3", [join(import.meta.dirname, "../../examples/crewai/crew.py")], {
+          env: { PATH: process.env.PATH, ...given },
+          stdio: ["ignore", "pipe", "inherit"],
+        });
+        const [output, exited] = [text(example.stdout), once(example, "exit")];
+        const first = await team.raised("email_draft");
+        await team.decide("terminal", first.id, "revise", "Shorter, please.");
+        await expect.poll(async () => (await team.raised("email_draft")).round, { timeout: 15_000 }).toBe(2);
+        await team.decide("slack", (await team.raised("email_draft")).id, "proceed");
+        expect((await exited)[0]).toBe(0);
+        expect((await output).split("\n").map((line) => line.replace(/http\S+/, "…"))).toEqual([
+          "queued: …",
+          "not approved: Shorter, please.",
+          "queued: …",
+          "approved: Dear {{first_name}}, we're excited. Shorter, please.",
+          "",
+        ]);
       });
-      const [output, exited] = [text(example.stdout), once(example, "exit")];
-      const first = await team.raised("email_draft");
-      await team.decide("terminal", first.id, "revise", "Shorter, please.");
-      await expect.poll(async () => (await team.raised("email_draft")).round, { timeout: 15_000 }).toBe(2);
-      await team.decide("slack", (await team.raised("email_draft")).id, "proceed");
-      expect((await exited)[0]).toBe(0);
-      expect((await output).split("\n").map((line) => line.replace(/http\S+/, "…"))).toEqual([
-        "queued: …",
-        "not approved: Shorter, please.",
-        "queued: …",
-        "approved: Dear {{first_name}}, we're excited. Shorter, please.",
-        "",
-      ]);
-    });
-  }, 30_000);
+    },
+    30_000,
+  );
 });
 
 async function recordOf(team: Team): Promise<Record<string, unknown>[]> {

@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { CheckpointView } from "../../src/answers.ts";
 import sample from "../fixtures/pipeline/checkpoint-event.json" with { type: "json" };
 import { dashboard, pipeline } from "../peers/agents/pipeline.ts";
+import { hasPython } from "../setup/tools.ts";
 import { freePort } from "./ports.ts";
 import { AGENT_TOKEN, BOB_TOKEN, type Surface, withTeam } from "./team.ts";
 
@@ -86,32 +87,36 @@ describe("a pipeline", () => {
     });
   }, 30_000);
 
-  it("runs as the example does it: rejected once, approved with a wish, approved", async () => {
-    const port = await freePort();
-    const example = spawn("python3", [join(import.meta.dirname, "../../examples/pipeline/pipeline.py")], {
-      env: { PATH: process.env.PATH, PIPE_TOKEN: TOKEN, PIPE_PORT: String(port) },
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    const [output, exited] = [text(example.stdout), once(example, "exit")];
-    await withTeam({ yaml: yaml(`http://127.0.0.1:${port}`), env }, async (team) => {
-      const next = async (phase: string, round: number) => {
-        const { body } = await team.call("GET", "/v1/checkpoints?kind=phase&status=pending");
-        const { items } = body as unknown as { items: CheckpointView[] };
-        return items.find((each) => each.payload.phase === phase && each.round === round)?.id;
-      };
-      const waits = async (phase: string, round: number) => {
-        await expect.poll(() => next(phase, round), { timeout: 15_000 }).toBeDefined();
-        return String(await next(phase, round));
-      };
-      await team.decide("terminal", await waits("planning", 1), "revise", "Use Django");
-      await team.decide("slack", await waits("planning", 2), "proceed");
-      await team.decide("terminal", await waits("release", 1), "refine", "a queue");
-      expect((await exited)[0]).toBe(0);
-    });
-    expect((await output).trim().split("\n")).toEqual([
-      ...["planning: paused", "planning: reject Use Django", "planning: paused", "planning: approve"],
-      ...["planning: done, Use Django", "design: done, as planned", "release: paused", "release: modify a queue"],
-      ...["release: done, as planned", "built with: a queue"],
-    ]);
-  }, 30_000);
+  it.skipIf(!hasPython())(
+    "runs as the example does it: rejected once, approved with a wish, approved",
+    async () => {
+      const port = await freePort();
+      const example = spawn("python3", [join(import.meta.dirname, "../../examples/pipeline/pipeline.py")], {
+        env: { PATH: process.env.PATH, PIPE_TOKEN: TOKEN, PIPE_PORT: String(port) },
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      const [output, exited] = [text(example.stdout), once(example, "exit")];
+      await withTeam({ yaml: yaml(`http://127.0.0.1:${port}`), env }, async (team) => {
+        const next = async (phase: string, round: number) => {
+          const { body } = await team.call("GET", "/v1/checkpoints?kind=phase&status=pending");
+          const { items } = body as unknown as { items: CheckpointView[] };
+          return items.find((each) => each.payload.phase === phase && each.round === round)?.id;
+        };
+        const waits = async (phase: string, round: number) => {
+          await expect.poll(() => next(phase, round), { timeout: 15_000 }).toBeDefined();
+          return String(await next(phase, round));
+        };
+        await team.decide("terminal", await waits("planning", 1), "revise", "Use Django");
+        await team.decide("slack", await waits("planning", 2), "proceed");
+        await team.decide("terminal", await waits("release", 1), "refine", "a queue");
+        expect((await exited)[0]).toBe(0);
+      });
+      expect((await output).trim().split("\n")).toEqual([
+        ...["planning: paused", "planning: reject Use Django", "planning: paused", "planning: approve"],
+        ...["planning: done, Use Django", "design: done, as planned", "release: paused", "release: modify a queue"],
+        ...["release: done, as planned", "built with: a queue"],
+      ]);
+    },
+    30_000,
+  );
 });

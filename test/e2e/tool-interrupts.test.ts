@@ -1,8 +1,12 @@
 /** Agents whose tools wait for a person, and people who never notice which agents they are. */
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
 import { agentServer } from "../peers/agents/tool-interrupts.ts";
+import { hasPython } from "../setup/tools.ts";
 import { SPAWNED } from "../spawned.ts";
 import { ADMIN_TOKEN, AGENT_TOKEN, BOB_TOKEN, type Surface, type Team, withTeam } from "./team.ts";
 
@@ -191,4 +195,32 @@ describe("an agent whose tools wait", () => {
       });
     });
   }, 30_000);
+
+  it.skipIf(!hasPython())(
+    "runs as the example does it: one tool unasked, one approved, one skipped",
+    async () => {
+      const own = "agents:\n  ops: { protocol: tool-interrupts, tools: { list_files: { allow_auto: true } } }\n";
+      await withTeam({ yaml: own }, async (team) => {
+        const given = { HITL_URL: team.url, HITL_TOKEN: AGENT_TOKEN, THREAD_ID: "example" };
+        const example = spawn("python3", [join(import.meta.dirname, "../../examples/tool-interrupts/agent.py")], {
+          env: { PATH: process.env.PATH, ...given },
+          stdio: ["ignore", "pipe", "inherit"],
+        });
+        const [output, exited] = [text(example.stdout), once(example, "exit")];
+        const first = await team.raised("example");
+        expect(first.payload).toMatchObject({ tool_name: "delete_file", policy_note: "File deletion is irreversible" });
+        await team.decide("slack", first.id, "proceed");
+        await expect.poll(async () => (await team.raised("example")).title, { timeout: 15_000 }).toBe("send_email");
+        await team.decide("discord", (await team.raised("example")).id, "reject", "Nobody needs to know");
+        expect((await exited)[0]).toBe(0);
+        expect((await output).split("\n")).toEqual([
+          'list_files: ran with {"path": "/tmp"}',
+          'delete_file: ran with {"path": "/tmp/test.txt"}',
+          "send_email: skipped, Nobody needs to know",
+          ...["done", ""],
+        ]);
+      });
+    },
+    30_000,
+  );
 });

@@ -122,6 +122,28 @@ describe("an agent's system", () => {
   });
 });
 
+describe("a question that is overtaken", () => {
+  it.each(["chk_000000000", "chk_zzzzzzzzz"])("stays so however much others put beside %s", async (id) => {
+    const { interrupt, act, pass, desk, caller, record } = bureau();
+    const first = await interrupt(id);
+    agent.fails(503);
+    await act(first, "bob", { action: "proceed" });
+    await pass(MINUTE);
+    const session = { source: { session: id } };
+    const danger = { kind: "tool", payload: { tool_name: "rm", tool_args: { path: "/etc" } }, ...session } as const;
+    const door: Door = { protocol: "tool-interrupts", connection: "ops", thread: id, id: "int_1" };
+    await desk.raise(agentOf(OPS), { ...danger, id }, { origin, entry: entryOf(door, OPS, OPS.approvals) });
+    // Of one moment, so that one of the two ids lies behind them all.
+    for (let index = 0; index < 250; index += 1)
+      await desk.raise(caller("agent ci"), { ...danger, id: `chk_m_${id}_${index}` }, { origin });
+    agent.fails(null);
+    const before = agent.got.length;
+    await pass(10 * MINUTE);
+    expect(agent.got.slice(before)).toEqual([]);
+    expect((await record(first)).callback).toMatchObject({ state: "delivered", remark: GONE_ON });
+  });
+});
+
 describe("a job that has one answer address for all of its questions", () => {
   it("never gets the answer to one question for another", async () => {
     const { prompt, act, pass, record } = bureau();

@@ -1,4 +1,5 @@
 /** What an agent's system may answer, against real servers. */
+import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
 import { exchange } from "../../src/outbound/exchange.ts";
 import { type Manner, type Receiver, receiver } from "../adapters/agents/webhook/receiver.ts";
@@ -54,6 +55,25 @@ describe("an exchange", () => {
       more();
     };
     expect(await ask(endless, 5_000, 100_000)).toEqual({ type: "answer", status: 200, value: undefined });
+  });
+
+  test("unpacks no more than it was told to, however small it came", async () => {
+    const bomb = gzipSync(Buffer.alloc(64 * 1_024 * 1_024, "x"));
+    expect(bomb.length).toBeLessThan(100_000);
+    const before = process.memoryUsage().rss;
+    expect(
+      await ask((response) => response.writeHead(200, { "content-encoding": "gzip" }).end(bomb), 5_000, 100_000),
+    ).toEqual({ type: "answer", status: 200, value: undefined });
+    expect(process.memoryUsage().rss - before).toBeLessThan(32 * 1_024 * 1_024);
+  });
+
+  test("waits for an answer that comes in drops no longer than for none", async () => {
+    const drip: Manner = (response) => {
+      response.writeHead(200);
+      const dripping = setInterval(() => response.write(" "), 10);
+      response.once("close", () => clearInterval(dripping));
+    };
+    expect(await ask(drip, 150)).toEqual({ type: "silent", reason: "it did not answer in time" });
   });
 
   test("calls silence by its name", async () => {

@@ -21,8 +21,8 @@ export interface Asking {
   origin: Origin;
   /** It was found by looking at the job: the server shows it in the very same words. */
   watched?: boolean;
-  /** It is known to be asked anew, although it reads as before. */
-  anew?: boolean;
+  /** When the job was last seen at work: what was asked before that is asked anew, although it reads the same. */
+  anew?: number | null;
 }
 
 type Parts = Pick<DoorParts, "desk" | "shelf" | "clock">;
@@ -83,10 +83,10 @@ async function replace({ desk }: Parts, caller: Caller, before: readonly Checkpo
 const ENDED: readonly string[] = ["already_resolved", "expired", "withdrawn"];
 
 async function stands(latest: Checkpoint, { answer, watched, anew }: Asking, parts: Parts): Promise<boolean> {
-  const { id, status, decision, callback, withdrawn } = latest;
+  const { id, status, decision, callback, withdrawn, created_at } = latest;
   // Whoever waits here is answered here: a call that wants it sent elsewhere is asked for itself.
   if (status === "pending") return callback !== null || answer === undefined || watched === true;
-  if (anew === true || withdrawn?.by.kind === "agent") return false;
+  if (created_at < (anew ?? 0) || withdrawn?.by.kind === "agent") return false;
   const [now, ended] = [parts.clock(), latest.ended_at ?? 0];
   const sent = callback?.state === "delivered" || callback?.state === "dead" ? callback.at : undefined;
   const heard = sent ?? (await toldAt(parts, id)) ?? (watched && callback === null ? ended : undefined);

@@ -30,8 +30,8 @@ interface Watched {
   next: number;
   failures: number;
   unknown: number;
-  /** Since the last prompt the job was seen at work. */
-  left: boolean;
+  /** When the job was last seen at work, since the last prompt. */
+  left: number | null;
   /** The digest of the prompt that was raised or refused last, and when that is done again. */
   seen: { digest: string; until: number } | null;
   /** What was last refused and why, which is said once. */
@@ -68,7 +68,7 @@ async function run(connection: Watchable, parts: DoorParts, signal: AbortSignal)
 }
 
 function fresh(job: string): Watched {
-  return { job, next: 0, failures: 0, unknown: 0, left: false, seen: null, refused: "" };
+  return { job, next: 0, failures: 0, unknown: 0, left: null, seen: null, refused: "" };
 }
 
 async function lookAtAll(
@@ -104,7 +104,8 @@ function pauseOf(every: number, failures: number): number {
 
 /** Answers whether the job is over. */
 async function look(connection: Watchable, watched: Watched, parts: DoorParts, signal: AbortSignal): Promise<boolean> {
-  return settle(connection, await lookedFor(connection, watched, signal), watched, parts);
+  const at = parts.clock();
+  return settle(connection, await lookedFor(connection, watched, signal), watched, parts, at);
 }
 
 /** A failure and a word that is none of the protocol's are the same: nothing is known. */
@@ -129,16 +130,22 @@ export function askingHeaders({ user }: CallbacksConnection): Record<string, str
   return { accept: "application/json", ...(user === undefined ? {} : { "x-user-id": user }) };
 }
 
-async function settle(connection: Watchable, looked: Looked, watched: Watched, parts: DoorParts): Promise<boolean> {
+async function settle(
+  connection: Watchable,
+  looked: Looked,
+  watched: Watched,
+  parts: DoorParts,
+  at: number,
+): Promise<boolean> {
   const { job } = watched;
   switch (looked.type) {
     case "prompt":
       await raiseNew(connection, looked.prompt, watched, parts);
       return false;
     case "away":
-      if (!watched.left)
+      if (watched.left === null)
         await withdrawOpen(connection, job, "the job went on without an answer from here", parts, true);
-      watched.left = true;
+      watched.left = at;
       return false;
     case "over":
       await withdrawOpen(connection, job, `the job is ${looked.status}`, parts);
@@ -154,11 +161,11 @@ async function settle(connection: Watchable, looked: Looked, watched: Watched, p
 async function raiseNew(connection: Watchable, prompt: Prompt, watched: Watched, parts: DoorParts): Promise<void> {
   const digest = promptDigest(prompt);
   const now = parts.clock();
-  if (!watched.left && watched.seen?.digest === digest && now < watched.seen.until) return;
+  if (watched.left === null && watched.seen?.digest === digest && now < watched.seen.until) return;
   const answer = fillIn(connection.response, { job_id: prompt.job_id });
   const caller = agentOf(connection);
   const raised = await ask(parts, { caller, connection, prompt, answer, origin, watched: true, anew: watched.left });
-  watched.left = false;
+  watched.left = null;
   watched.seen = { digest, until: now + SETTLED_MS };
   const refused = raised.type === "refused" ? `${digest} ${raised.code}` : "";
   if (raised.type === "refused" && refused !== watched.refused)

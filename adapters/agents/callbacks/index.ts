@@ -9,6 +9,7 @@ import { statusLine } from "../../../src/outbound/reason.ts";
 import { askingHeaders, watch } from "./client.ts";
 import { isSame, type Looked, lookedAt } from "./looked.ts";
 import { PROTOCOL, responseOf } from "./mapping.ts";
+import { operations } from "./operations.ts";
 import { routes } from "./routes.ts";
 
 const ignored = ignoredBy("The job");
@@ -16,6 +17,7 @@ const ignored = ignoredBy("The job");
 export const callbacks: DoorAdapter<typeof PROTOCOL> = {
   protocol: PROTOCOL,
   routes,
+  operations,
   answering: {
     // A response names its job and no question.
     oneOpen: "thread",

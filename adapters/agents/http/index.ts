@@ -10,6 +10,7 @@ import type { Access } from "../../../src/access.ts";
 import type { Capabilities } from "../../../src/capability.ts";
 import type { Connection } from "../../../src/connections.ts";
 import type { DeskPort } from "../../../src/desk.ts";
+import type { DoorOperation } from "../../../src/door.ts";
 import { BODY_DEADLINE_MS } from "../../../src/http/body.ts";
 import { type Env, type FrameParts, type Handler, makeFrame, type Open } from "../../../src/http/frame.ts";
 import { plain, problem, trouble } from "../../../src/http/problem.ts";
@@ -42,6 +43,8 @@ export interface HttpOptions {
   links?: Pick<Links, "issue">;
   /** The records of other protocols; `doors.ts`. */
   shapes?: Shapes;
+  /** Of the doors that are mounted beside this API, for its document. */
+  operations?: readonly DoorOperation[];
   /** Absent: no connections are set up. */
   doors?: { connections: readonly Connection[]; capabilities: Pick<Capabilities, "issue"> };
 }
@@ -53,7 +56,7 @@ export function routes(desk: DeskPort, access: Pick<Access, "caller">, options: 
   const checkpoints = checkpointHandlers({ desk, baseUrl, bodyDeadline });
   const deliveries = deliveryHandlers(desk);
   const events = eventHandler({ desk, ...options, ...(options.streams && { limits: options.streams }) });
-  const document = JSON.stringify(openApi(options.version, baseUrl));
+  const document = JSON.stringify(openApi(options.version, baseUrl, options.operations));
   const connections = connectionHandlers(options.doors, baseUrl);
   const app = new Hono<Env>();
 

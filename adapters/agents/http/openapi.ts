@@ -27,6 +27,7 @@ import {
   timelineAnswer,
   whoamiAnswer,
 } from "../../../src/answers.ts";
+import type { DoorOperation } from "../../../src/door.ts";
 import { waitQuery } from "../../../src/http/query.ts";
 import { KIND_LIST } from "../../../src/kinds/index.ts";
 import { actRequest, commentRequest, ID, linkRequest, raiseRequest, withdrawRequest } from "../../../src/request.ts";
@@ -120,12 +121,14 @@ const OPERATIONS: Record<string, Operation> = {
   },
 };
 
-export function openApi(version: string, baseUrl: string) {
+export function openApi(version: string, baseUrl: string, doors: readonly DoorOperation[] = []) {
   const paths: Record<string, Record<string, unknown>> = {};
-  for (const [route, operation] of Object.entries(OPERATIONS)) {
+  const put = (route: string, described: object) => {
     const [method = "", path = ""] = route.split(" ");
-    paths[path] = { ...paths[path], [method.toLowerCase()]: operationOf(path, operation) };
-  }
+    paths[path] = { ...paths[path], [method.toLowerCase()]: described };
+  };
+  for (const [route, operation] of Object.entries(OPERATIONS)) put(route, operationOf(route, operation));
+  for (const operation of doors) put(operation.route, doorOperation(operation));
   return {
     openapi: "3.1.0",
     info: { title: "hitl-bot", version, description: "Checkpoints that agents may not pass without a person." },
@@ -139,13 +142,9 @@ export function openApi(version: string, baseUrl: string) {
   };
 }
 
-function operationOf(path: string, { summary, gives, takes, query, key, open, streams, lines }: Operation) {
+function operationOf(route: string, { summary, gives, takes, query, key, open, streams, lines }: Operation) {
   const parameters = [
-    ...(path.includes("{id}")
-      ? [{ name: "id", in: "path", required: true, schema: { type: "string", pattern: ID.source } }]
-      : []),
-    ...(query === undefined ? [] : queryParameters(query)),
-    ...(key === undefined ? [] : [keyParameter()]),
+    ...parametersOf(route, { type: "string", pattern: ID.source }, query, key),
     ...(streams === undefined ? [] : [resumeParameter()]),
   ];
   return {
@@ -167,12 +166,50 @@ function operationOf(path: string, { summary, gives, takes, query, key, open, st
           { description: summary, content: lines ? linesOf(what) : contentOf(what, streams) },
         ]),
       ),
-      default: {
-        description: "A refusal, with a code for programs and a sentence for people",
-        content: { "application/problem+json": { schema: { $ref: `${REFERENCE}Problem` } } },
-      },
+      default: REFUSAL,
     },
   };
+}
+
+const REFUSAL = {
+  description: "A refusal, with a code for programs and a sentence for people",
+  content: { "application/problem+json": { schema: { $ref: `${REFERENCE}Problem` } } },
+};
+
+const OWN_ADDRESS =
+  "Also below an agent's own address, `/in/{capability}`, without a token. `connection` says for which of several the token speaks.";
+
+/** What other protocols' agents send is their own, and described where it is taken. */
+function doorOperation({ route, summary, asks, takes, query, key, gives }: DoorOperation) {
+  const parameters = parametersOf(route, { type: "string", minLength: 1, maxLength: 200 }, query, key);
+  const schema = takes && z.toJSONSchema(takes, { io: "input", unrepresentable: "any" });
+  return {
+    summary,
+    ...(asks ? { description: OWN_ADDRESS } : {}),
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(schema === undefined
+      ? {}
+      : {
+          requestBody: {
+            required: true,
+            content: { "application/json": { schema: { ...schema, $schema: undefined } } },
+          },
+        }),
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(gives).map(([status, type]) => [status, { description: summary, content: { [type]: {} } }]),
+      ),
+      default: REFUSAL,
+    },
+  };
+}
+
+function parametersOf(route: string, schema: object, query: z.ZodObject | undefined, key: true | undefined) {
+  return [
+    ...[...route.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: "path", required: true, schema })),
+    ...(query === undefined ? [] : queryParameters(query)),
+    ...(key === undefined ? [] : [keyParameter()]),
+  ];
 }
 
 function contentOf(what: string, streams?: true) {

@@ -1,6 +1,6 @@
 /**
- * One door over a memory store with the town's people, on a free port, its timers turned by hand: what agents send to
- * it is real HTTP, and so is what their systems are told.
+ * One door over a store (in memory, mostly) with the town's people, on a free port, its timers turned by hand: what
+ * agents send to it is real HTTP, and so is what their systems are told.
  */
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
@@ -18,7 +18,7 @@ import { makeMetrics } from "../../../src/metrics.ts";
 import { byDoor, makeAnswers } from "../../../src/outbound/answers.ts";
 import { makeDirectory } from "../../../src/policy/directory.ts";
 import type { Policy } from "../../../src/policy/policy.ts";
-import type { Callback, Opened } from "../../../src/ports.ts";
+import type { Callback, Clock, Opened } from "../../../src/ports.ts";
 import type { Token } from "../../../src/settings.ts";
 import { type Office, office } from "../../office.ts";
 import { NOON, PEOPLE } from "../../town.ts";
@@ -62,14 +62,21 @@ const NO_WEBHOOKS: Required<Callback> = {
   forget: async () => {},
 };
 
+interface Setting {
+  policies?: Policy[];
+  tokens?: Token[];
+  /** Where all is kept, instead of in memory. */
+  open?(options: { clock: Clock }): Opened | Promise<Opened>;
+}
+
 export async function doorstep(
   door: AnyDoor,
   connections: Connection[],
-  { policies = [], tokens = TOKENS }: { policies?: Policy[]; tokens?: Token[] } = {},
+  { policies = [], tokens = TOKENS, open = openMemory }: Setting = {},
 ): Promise<Doorstep> {
   let now = NOON;
   const clock = () => now;
-  const opened = openMemory({ clock });
+  const opened = await open({ clock });
   const stop = new AbortController();
   const protocols = answeringOf([door]);
   const answers = makeAnswers({ connections, protocols, opened, version: "0.0.0", stop: stop.signal, timeout: 5_000 });
@@ -95,6 +102,7 @@ export async function doorstep(
     await Promise.all(watching);
     await bureau.feed.stop();
     await listener.drain(0);
+    await opened.close();
   });
 
   async function all(thread: string): Promise<Checkpoint[]> {

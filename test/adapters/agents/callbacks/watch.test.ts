@@ -1,7 +1,9 @@
 /** Looking for prompts at a job server that may say anything: each is asked once, and nothing is made up. */
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
+import { ask } from "../../../../adapters/agents/callbacks/ask.ts";
 import { watch } from "../../../../adapters/agents/callbacks/client.ts";
+import { agentOf } from "../../../../src/door.ts";
 import { asAgent } from "../doorstep.ts";
 import { type Fleet, fleet, HOUR } from "./fleet.ts";
 
@@ -45,7 +47,7 @@ async function watching(setting: Parameters<typeof fleet>[0] = {}, watchers = 1)
 const ASK = { summary: "Publish?" };
 
 describe("a job that is looked after", async () => {
-  const { act, all, hook, jobs, looked, name, newest, open, pass } = await watching();
+  const { act, all, connection, hook, jobs, looked, name, newest, open, parts, pass } = await watching();
 
   test("has each of its prompts asked once, and is answered", async () => {
     jobs.ask("once", "confirm", ASK);
@@ -113,6 +115,18 @@ describe("a job that is looked after", async () => {
     await pass(31_000);
     await act(await open("malformed"), { action: "proceed" });
     expect(jobs.got.filter(({ job }) => job === "malformed")).toHaveLength(2);
+  });
+
+  test("is not asked anew because it was at work before the question came", async () => {
+    await hook("confirm", ASK, "crossed");
+    const { id, created_at } = await newest("crossed");
+    await act(id, { action: "revise", feedback: "Shorter" });
+    const prompt = { checkpoint: "confirm", payload: ASK, job_id: "crossed" };
+    const caller = agentOf(connection);
+    const found = (anew: number) =>
+      ask(parts, { caller, connection, prompt, origin: { surface: "api" }, watched: true, anew });
+    expect(await found(created_at)).toMatchObject({ created: false, checkpoint: { id } });
+    expect(await found(created_at + 1)).toMatchObject({ created: true, checkpoint: { round: 2 } });
   });
 
   test("that goes on by itself has its question withdrawn, and one that ends is looked at no more", async () => {

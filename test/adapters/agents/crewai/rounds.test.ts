@@ -1,6 +1,9 @@
 /** When a crew asks again: the same thing, the next round, another execution; and what happens when nobody decides. */
 import { describe, expect, test } from "vitest";
+import { ask } from "../../../../adapters/agents/crewai/ask.ts";
 import { crewai } from "../../../../adapters/agents/crewai/index.ts";
+import type { DeskPort } from "../../../../src/desk.ts";
+import { agentOf } from "../../../../src/door.ts";
 import { asDoor } from "../../../../src/doors.ts";
 import { NOON } from "../../../town.ts";
 import { asAgent, doorstep } from "../doorstep.ts";
@@ -55,6 +58,43 @@ describe("a task's output", () => {
     await told({ action: "proceed" });
     await ask(second);
     expect(await newest(TASK)).toMatchObject({ status: "pending", round: 1, previous: null });
+  });
+
+  test("that comes in several versions at once waits for a word on the last of them, and hears no other", async () => {
+    const { ask, all, act, crew } = await place();
+    await Promise.all(["One", "Two", "Three"].map((output) => ask({ ...SAMPLE, output })));
+    const [last, ...before] = await all(TASK);
+    expect([last?.status, last?.round, ...before.map(({ status }) => status)]).toEqual([
+      ...["pending", 3, "withdrawn", "withdrawn"],
+    ]);
+    for (const { id } of await all(TASK)) await act(id, { action: "proceed" });
+    expect(crew.heard.map(({ headers }) => headers["webhook-id"])).toEqual([`evt_${last?.id}`]);
+  });
+
+  test("that comes in the moment of an approval is asked about, and not sent away", async () => {
+    const { ask: send, parts, office, all, told } = await place();
+    await send(SAMPLE);
+    const { desk } = office;
+    let looks = 0;
+    const list: DeskPort["list"] = async (...given) => {
+      const page = await desk.list(...given);
+      looks += 1;
+      if (looks === 1) await told({ action: "proceed" });
+      return page;
+    };
+    const crew = { name: "crew", protocol: "crewai" } as const;
+    const asking = {
+      caller: agentOf(crew),
+      connection: crew,
+      sent: second,
+      body: second,
+      madeAt: null,
+      signedAt: null,
+    };
+    const between = { read: desk.read.bind(desk), raise: desk.raise.bind(desk), list } as DeskPort;
+    const asked = await ask({ desk: between, shelf: parts.shelf }, { ...asking, origin: { surface: "api" } });
+    expect([asked.type, looks]).toEqual(["raised", 2]);
+    expect(new Set((await all(TASK)).map(({ status }) => status))).toEqual(new Set(["pending", "resolved"]));
   });
 
   test("of another execution of the same crew stands beside it", async () => {

@@ -1,9 +1,16 @@
+import { Hono } from "hono";
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { callbacks } from "../../../../adapters/agents/callbacks/index.ts";
+import { crewai } from "../../../../adapters/agents/crewai/index.ts";
 import { EXAMPLES } from "../../../../adapters/agents/http/examples.ts";
 import { routes } from "../../../../adapters/agents/http/index.ts";
 import { openApi } from "../../../../adapters/agents/http/openapi.ts";
+import { pipeline } from "../../../../adapters/agents/pipeline/index.ts";
+import { toolInterrupts } from "../../../../adapters/agents/tool-interrupts/index.ts";
 import { KINDS } from "../../../../src/checkpoint.ts";
+import { asDoor, type DoorsParts } from "../../../../src/doors.ts";
+import type { Env } from "../../../../src/http/frame.ts";
 import { makeMetrics } from "../../../../src/metrics.ts";
 import { actRequest, commentRequest, linkRequest, raiseRequest, withdrawRequest } from "../../../../src/request.ts";
 import { door, simpleDesk } from "./door.ts";
@@ -30,6 +37,36 @@ test("lists every route of the API, and no other", () => {
   );
   expect(listed.sort()).toEqual([...new Set(served)].sort());
   expect(listed).toContain("POST /v1/checkpoints/{id}/act");
+});
+
+test("lists the doors' routes with what they take, and only what is there", async () => {
+  const doors = [asDoor(callbacks), asDoor(crewai), asDoor(pipeline), asDoor(toolInterrupts)];
+  const operations = doors.flatMap((each) => each.operations);
+  const { paths } = openApi("0.1.0", "https://hitl.example.com", operations);
+  const mounted = new Hono<Env>();
+  const parts = { connections: [], clock: () => 0, metrics: makeMetrics() };
+  for (const each of doors) each.mount(mounted, parts as unknown as DoorsParts);
+  const served = mounted.routes.map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, "{$1}")}`);
+  const own = served.filter((route) => route.includes("/in/{capability}"));
+  const listed = operations.map(({ route }) => route);
+  expect(new Set(listed)).toEqual(new Set(served.filter((route) => !own.includes(route))));
+  const asked = operations.filter(({ asks }) => asks).map(({ route }) => route.replace(" ", " /in/{capability}"));
+  expect(new Set(asked)).toEqual(new Set(own));
+  expect(paths["/api/approvals"]).toMatchObject({
+    post: {
+      parameters: [{ name: "Idempotency-Key", in: "header" }],
+      requestBody: {
+        content: {
+          "application/json": {
+            schema: { required: ["thread_id", "interrupt_id", "approved"], additionalProperties: false },
+          },
+        },
+      },
+    },
+  });
+  expect(paths["/interrupts/{thread}/{id}"]).toMatchObject({
+    get: { parameters: [{ name: "thread" }, { name: "id" }, { name: "wait" }, { name: "connection" }] },
+  });
 });
 
 test("refers only to what it holds", () => {

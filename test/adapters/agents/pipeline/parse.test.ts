@@ -35,6 +35,21 @@ describe("a stream of events", () => {
     expect(await eventsOf(bytesOf(text))).toEqual(events);
   });
 
+  test("that never ends a line is given up in time, and costs no more for coming in small pieces", async () => {
+    const piece = bytesOf("x".repeat(1_000));
+    async function* endless() {
+      yield bytesOf("data: ");
+      for (let sent = 0; sent < 40_000; sent += 1) yield piece;
+    }
+    const began = performance.now();
+    const reading = (async () => {
+      for await (const _ of sentEvents(ReadableStream.from(endless()))) expect.unreachable();
+    })();
+    await expect(reading).rejects.toThrow("an event of the pipeline is too long to be taken");
+    // 0.2 s here; with each piece searched from the beginning of the line it was a minute and a half.
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
   test("reads the same however its bytes are cut into pieces", async () => {
     const bytes = bytesOf("event: checkpoint\r\ndata: Grüße 🚦\r\n\r\nevent: b\ndata: é\n\n");
     await fc.assert(
@@ -58,6 +73,16 @@ describe("what is found at a pipeline", () => {
     const long = sentOf({ id: "a", outputs: { A: "x".repeat(300_000), B: "short" } });
     expect(String(long?.outputs.A).slice(-60)).toMatch(/… 100000 of 300000 characters; the pipeline has all of it$/);
     expect(long?.outputs.B).toBe("short");
+  });
+
+  test("is cut also where it has very many members, so that no record is larger than a request may make it", () => {
+    const many = (name: string) =>
+      Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`${name} ${index}`, "x".repeat(200)]));
+    const made = sentOf({ id: "a", phase: "planning", ...many("member"), outputs: many("Agent") });
+    expect(made).toMatchObject({ checkpoint_id: "a", phase: "planning" });
+    expect(JSON.stringify(made).length).toBeLessThan(256 * 1_024);
+    expect(made?.more).toMatch(/^\{"member 0":"x+".*characters; the pipeline has all of it$/s);
+    expect(made?.outputs.outputs).toMatch(/^\{"Agent 0":"x+".*characters; the pipeline has all of it$/s);
   });
 
   test("cannot be asked about without an id that it could be resolved by", () => {

@@ -83,6 +83,27 @@ describe("an agent", () => {
     expect(agent.got.filter(({ body }) => body.thread_id === "twice")).toEqual([]);
   });
 
+  test("that asks several things under one id at once waits for the last of them, and is told of no other", async () => {
+    for (const path of ["/a", "/b", "/c"]) agent.interrupt("parallel", other({ tool_args: { path } }) as never);
+    const paths = ["/a", "/b", "/c", "/a"];
+    await Promise.all(paths.map((path) => raise("parallel", other({ tool_args: { path } }))));
+    const open = (await all("parallel")).filter(({ status }) => status === "pending");
+    expect(open).toHaveLength(1);
+    for (const { id } of await all("parallel")) await act(id, { action: "proceed" });
+    const told = agent.got.filter(({ body }) => body.thread_id === "parallel");
+    expect(told.map(({ headers }) => headers["webhook-id"])).toEqual([`evt_${open[0]?.id}`]);
+  });
+
+  test("whose token and address ask two things under one id in one moment is told of one of them", async () => {
+    agent.interrupt("moment", INT as never);
+    await raise("moment", INT);
+    const path = `/in/${await place.capabilities.issue("ops")}/interrupts`;
+    await call("POST", path, { thread_id: "moment", interrupt: other({ tool_args: { path: "/" } }) });
+    expect(await all("moment")).toHaveLength(2);
+    for (const { id } of await all("moment")) expect(await act(id, { action: "proceed" })).toBe("resolved");
+    expect(agent.got.filter(({ body }) => body.thread_id === "moment")).toHaveLength(1);
+  });
+
   test("whose server was away is not told what was decided about another question of the same id", async () => {
     agent.fails(503);
     await raise("overtaken", INT);
