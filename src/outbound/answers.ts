@@ -82,7 +82,9 @@ export function makeAnswers(parts: AnswersParts): Pick<Callback, "call"> {
     if (said.type === "nothing") return { answered: true, called: { type: "delivered", remark: said.remark } };
     if (answering.oneOpen !== undefined && (await isOvertaken(opened.store, checkpoint, answering.oneOpen)))
       return { answered: true, called: { type: "delivered", remark: GONE_ON } };
-    const bearer = connection.token === undefined ? {} : { authorization: `Bearer ${connection.token}` };
+    // A system that has moved since is still told at its former address, but not handed the token of the new one.
+    const isItsOwn = Object.values(connection).some((each) => typeof each === "string" && isAt(each, url));
+    const bearer = connection.token === undefined || !isItsOwn ? {} : { authorization: `Bearer ${connection.token}` };
     const question = answering.before?.(checkpoint, connection) ?? null;
     if (question !== null) {
       const { url, headers } = question;
@@ -175,6 +177,10 @@ function isAfter(each: Checkpoint, { id, created_at, round }: Checkpoint): boole
   if (each.created_at !== created_at) return each.created_at > created_at;
   if (each.round !== round) return each.round > round;
   return each.withdrawn?.by.kind !== "agent" && each.id > id;
+}
+
+function isAt(template: string, url: string): boolean {
+  return URL.parse(template.replaceAll(/[{}]/g, ""))?.origin === new URL(url).origin;
 }
 
 /** A system that says "there is no such thing" or "it is over" will say so for ever; all else may pass. */

@@ -110,6 +110,16 @@ describe("an agent's system", () => {
     expect("notes" in card && card.notes).toContain("The agent's system took no more answer (409 Conflict).");
   });
 
+  it("that has moved since is told where it was asked from, without the token of its new place", async () => {
+    const moved = { ...OPS, token: "token-of-the-new-place", approvals: "http://127.0.0.1:1/api/approvals" };
+    const { interrupt, act, pass } = bureau([moved, FLEET]);
+    const before = agent.got.length;
+    const id = await interrupt("moved");
+    await act(id, "bob", { action: "proceed" });
+    await pass(MINUTE);
+    expect(agent.got.slice(before).map(({ headers }) => headers.authorization)).toEqual([undefined]);
+  });
+
   it("is not told by a program whose settings name it no more", async () => {
     const { interrupt, act, pass, record } = bureau([FLEET]);
     const id = await interrupt("unknown");
