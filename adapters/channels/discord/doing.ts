@@ -6,19 +6,42 @@ import { READ_WITHIN, type Whoever } from "../../../src/chat/acting.ts";
 import { within } from "../../../src/chat/within.ts";
 import type { Checkpoint } from "../../../src/checkpoint.ts";
 import { cardFor, type Parts } from "./parts.ts";
-import { discordPlacements, ifThere, placeAt, placementAt, type Spot, writePlace } from "./places.ts";
+import {
+  discordPlacements,
+  ifThere,
+  placeAt,
+  placementAt,
+  readPlace,
+  type Spot,
+  userIn,
+  writePlace,
+} from "./places.ts";
 import { pictureOf, stampOf } from "./stamp.ts";
 import type { Presser } from "./wire.ts";
 
 export const ORIGIN = { surface: "discord" } as const;
 
-export async function actorOf(parts: Parts, by: Presser): Promise<Whoever> {
+/** `checkpoint`: what they act on; without one it is about what they may see in lists. */
+export async function actorOf(parts: Parts, by: Presser, checkpoint?: Checkpoint): Promise<Whoever> {
   const who = await parts.people.who(by);
   if (who.type === "nobody") return who;
-  const { name, ...account } = who.account;
+  const { name, ...found } = who.account;
+  const account = { ...found, member: found.member && (await isAmongThem(parts, by, checkpoint)) };
   // Whom the settings know is called as they say; the name that somebody gave themselves is for all others.
   const known = parts.directory.ownerOf(account) !== undefined;
   return { type: "actor", actor: parts.access.account(known || name === undefined ? account : { ...account, name }) };
+}
+
+/** `anyone` is whoever is where the card was sent: a member of one connected server decides nothing of another's. */
+async function isAmongThem({ wire, places }: Parts, by: Presser, checkpoint: Checkpoint | undefined): Promise<boolean> {
+  if (wire.home.guilds.length === 1) return true;
+  for (const { conversation, message } of checkpoint === undefined ? [] : discordPlacements(checkpoint)) {
+    if (userIn(conversation) === by.user) return true;
+    const place = readPlace(message);
+    if (by.guild === null || place === undefined) continue;
+    if ((await ifThere(within(READ_WITHIN, places.guildOf(place.channel)))) === by.guild) return true;
+  }
+  return false;
 }
 
 export function recordWithin(parts: Parts, id: string): Promise<Checkpoint | undefined> {

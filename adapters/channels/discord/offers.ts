@@ -48,7 +48,7 @@ export async function takeOffer(parts: Parts, pressed: Press, token: string): Pr
   const checkpoint = kept === undefined ? undefined : await recordWithin(parts, kept.id);
   if (kept === undefined || checkpoint === undefined)
     return tellPresser(parts, pressed, "This offer has had its time: reply again below the card.");
-  const who = await actorOf(parts, pressed.by);
+  const who = await actorOf(parts, pressed.by, checkpoint);
   if (who.type === "nobody") return tellPresser(parts, pressed, who.why);
   const act = { ...kept.act, digest: kept.digest };
   // The token is the key: pressing twice is one act.

@@ -72,7 +72,7 @@ async function act(parts: Parts, pressed: Press, value: string, step: number | n
   const away = await elsewhere(parts, checkpoint, pressed);
   if (away !== null) return tellPresser(parts, pressed, away);
   if (!isCurrent(parts, value, checkpoint, handle.action)) return stale(parts, pressed, checkpoint);
-  const who = await actorOf(parts, pressed.by);
+  const who = await actorOf(parts, pressed.by, checkpoint);
   if (who.type === "nobody") return tellPresser(parts, pressed, who.why);
   const offered = checkpoint.actions.find(({ action }) => action === handle.action);
   const form = offered === undefined ? null : formOf(checkpoint, offered);

@@ -72,7 +72,7 @@ async function reply(
   checkpoint: Checkpoint,
   { text, mentioned }: { text: string; mentioned: boolean },
 ): Promise<void> {
-  const who = await actorOf(parts, said.by);
+  const who = await actorOf(parts, said.by, checkpoint);
   if (who.type === "nobody") return tellAuthor(parts, said, who.why);
   const may = mayDecide(checkpoint.approvers, who.actor);
   if (!parts.wire.home.content && isBlank(text) && !mentioned)

@@ -51,7 +51,7 @@ async function answer(parts: Parts, sent: Submission): Promise<void> {
   if (checkpoint === undefined || form === null)
     return inPlace(parts, sent, notice("There is no such form here any more. Nothing was recorded."));
   if (!isCurrent(parts, value, checkpoint, handle.action)) return inPlace(parts, sent, notice(outdated(checkpoint)));
-  const who = await actorOf(parts, by);
+  const who = await actorOf(parts, by, checkpoint);
   if (who.type === "nobody") return inPlace(parts, sent, notice(who.why));
   const filling = { sent, form, filled: await parts.chain.filled(by.user, value) };
   const missing = missingStep(form, filling.filled);

@@ -229,3 +229,15 @@ export function formOf(press: Press): Opened {
 }
 
 export const CONFIRM = { kind: "confirm", payload: { summary: "Publish the skill", path: "skills/async" } };
+
+export const OPENING = "is this ready?";
+
+/** The card's thread, begun by a comment from another place. */
+export async function threadOf({ discord, call, placed }: Bot, id: string, card: Shown) {
+  await placed(id);
+  await call("POST", `/v1/checkpoints/${id}/comments`, { text: OPENING });
+  return discord.until(
+    () => discord.threads(card.channel_id).find((each) => each.id === card.id && discord.messages(each).length > 0),
+    "a thread on the card",
+  );
+}

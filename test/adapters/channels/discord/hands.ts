@@ -77,7 +77,8 @@ function hands(guild: string, clock: () => number): Hands {
       edited.push({ message, words: wordsIn(body), body });
       return { id: message };
     },
-    ...{ channel: refuse, channels: refuse, openDm: refuse, member: refuse, getMessage: refuse, startThread: refuse },
+    ...{ channel: refuse, channels: refuse, openDm: refuse, member: refuse, getMessage: refuse },
+    startThread: async (_channel: string, message: string) => ({ id: message, type: 11 }),
   } as unknown as Wire;
   const { shelf } = opened;
   const parts: Parts = {

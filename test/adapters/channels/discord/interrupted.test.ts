@@ -6,6 +6,7 @@ import type { Parts } from "../../../../adapters/channels/discord/parts.ts";
 import { press } from "../../../../adapters/channels/discord/press.ts";
 import { hear } from "../../../../adapters/channels/discord/replies.ts";
 import { submit } from "../../../../adapters/channels/discord/submit.ts";
+import { retell } from "../../../../adapters/channels/discord/talk.ts";
 import { CLAIM } from "../../../../src/chat/once.ts";
 import { asked, BOB } from "./hands.ts";
 
@@ -94,5 +95,34 @@ describe("a reply that a replica was killed over", () => {
     await parts.shelf.set(`done:discord:${SAID}`, "1", CLAIM);
     await hearing;
     expect((await desk.record(id)).comments).toEqual([]);
+  });
+});
+
+describe("a reply while the card is being changed", () => {
+  it("approves nothing that the card does not show yet", async () => {
+    const tool = { kind: "tool", payload: { tool_name: "deploy", tool_args: { env: "staging" } }, quorum: 2 };
+    const { parts, desk, id, reply, posted, settled } = await asked({
+      ...tool,
+      approvers: ["person:bob", "person:carol"],
+    });
+    await desk.act(id, "carol", { action: "edit", edited: { env: "prod" } });
+    await hear(parts, reply(BOB, "lgtm"));
+    await settled();
+    expect(posted.map(({ words }) => words)).toEqual([
+      "The card here has just changed. Look at it, then say it again or press the button.",
+    ]);
+    expect((await desk.record(id)).status).toBe("pending");
+  });
+});
+
+describe("what each replica hears of", () => {
+  it("is told below the card by one of them", async () => {
+    const { parts, desk, id, posted } = await asked({ ...CONFIRM, quorum: 2, approvers: ["group:sre"] });
+    await desk.act(id, "bob", { action: "proceed" });
+    const [voted] = (await desk.log(id)).filter(({ entry }) => entry.type === "checkpoint.voted");
+    if (voted === undefined) throw new Error("no vote is on the record");
+    await Promise.all([retell(parts, voted), retell({ ...parts }, voted)]);
+    await retell(parts, voted);
+    expect(posted.map(({ words }) => words)).toEqual(["Bob approved: 1 of 2."]);
   });
 });

@@ -73,14 +73,16 @@ describe("who acts in a direct message", () => {
 
   it("is nobody while Discord does not answer, and that is asked again with the next press", async () => {
     const home = { ...HOME, guilds: ["1"] };
-    let answers = false;
+    const answers: Member[] = [{ roles: [] }];
+    let asked = 0;
     const member = async (): Promise<Member> => {
-      if (!answers) throw new Refused("the member", 503, 0);
-      return { roles: [] };
+      const answer = answers[asked - 1];
+      asked += 1;
+      if (answer === undefined) throw new Refused("the member", 503, 0);
+      return answer;
     };
     const { who } = makePeople({ member, home }, () => 0);
     await expect(who(ALONE)).rejects.toThrow("HTTP 503");
-    answers = true;
     expect(await who(ALONE)).toMatchObject({ type: "account" });
   });
 

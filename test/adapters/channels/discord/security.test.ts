@@ -98,10 +98,11 @@ describe("forged and altered handles", () => {
     const { parts, desk, id, handle, button, form, told: answers, reported } = await asked(CONFIRM);
     const other = await desk.raise({ ...CONFIRM, payload: { summary: "Another" } });
     if (other.type === "refused") throw new Error(other.detail);
-    const value = handle("proceed");
+    const values = [handle("proceed"), handle("revise")] as const;
     const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
     let tried = 0;
     for (let at = 0; tried < 10_000; at += 1) {
+      const value = values[at % 2 === 0 ? 0 : 1];
       const place = (at * 7) % value.length;
       const letter = alphabet[(at * 13 + Math.floor(at / value.length)) % alphabet.length] ?? "x";
       const forged =
@@ -113,7 +114,7 @@ describe("forged and altered handles", () => {
       if (forged === value || forged === "") continue;
       tried += 1;
       if (at % 2 === 0) await press(parts, button(BOB, `act:${forged}`));
-      else await submit(parts, form(BOB, `form:0:${forged}`, {}));
+      else await submit(parts, form(BOB, `form:0:${forged}`, { f0: "shorter" }));
     }
     expect([(await desk.record(id)).status, (await desk.record(other.checkpoint.id)).status]).toEqual([
       "pending",
@@ -122,8 +123,17 @@ describe("forged and altered handles", () => {
     expect([tried, answers.length, reported]).toEqual([10_000, 10_000, []]);
     expect(answers.every(({ type }) => type === "message" || type === "update")).toBe(true);
     // What they were made from is real.
-    await press(parts, button(BOB, `act:${value}`));
-    expect((await desk.record(id)).decision?.action).toBe("proceed");
+    await submit(parts, form(BOB, `form:0:${values[1]}`, { f0: "shorter" }));
+    expect((await desk.record(id)).decision?.action).toBe("revise");
+  });
+
+  it("approve nothing on a card that does not show all of it, real as they are", async () => {
+    const command = `${"echo all is well; ".repeat(600)}rm -rf /`;
+    const tool = { kind: "tool", payload: { tool_name: "run", tool_args: { command } }, approvers: ["person:bob"] };
+    const { parts, desk, id, handle, button, told: answers } = await asked(tool);
+    await press(parts, button(BOB, `act:${handle("proceed")}`));
+    expect(answers[0]?.words).toMatch(/^Only \d+ of \d+ characters were shown here/);
+    expect((await desk.record(id)).status).toBe("pending");
   });
 
   it("are good for one surface, one bot and one content only", async () => {
@@ -182,6 +192,33 @@ describe("a press that is not where it should be", () => {
       await discord.click(people.bob, card, "Proceed");
       expect((await read(id)).status).toBe("resolved");
     });
+  });
+
+  it("is no full member's of another server, where everybody may decide", async () => {
+    const env = { HITL_APPROVERS: "anyone" };
+    await withBot(
+      async ({ discord, people, card: raise, read, restart, placed }: Bot) => {
+        const second = discord.guild("Second");
+        const away = discord.channel("elsewhere", { guild: second });
+        const dora = discord.user("Dora", { guilds: [second] });
+        await restart({ DISCORD_GUILD: `${discord.home.id},${second.id}` });
+        await discord.until(() => discord.gateway.connected() === 1, "the bot to be back");
+        const { id, card } = await raise(CONFIRM);
+        const content = "All is well. ".repeat(900);
+        const preview = { kind: "preview", payload: { content }, route: [`discord:${away.id}`] };
+        const { id: other, card: there } = await raise(preview, away);
+        for (const each of [id, other]) await placed(each);
+        expect(told(await discord.slash(dora, away, "/hitl pending scope:all"))).toBe("Nothing waits for you.");
+        const own = JSON.stringify(card.components).match(/act:h1\.p\.[^"]+/)?.[0] ?? "";
+        const [page] = (await discord.click(dora, there, "See all")).messages();
+        expect(told(await discord.forge(dora, page ?? "", own))).toMatch(/may decide this/);
+        expect((await read(id)).status).toBe("pending");
+        await discord.click(dora, there, "Proceed");
+        await discord.click(people.eve, card, "Proceed");
+        expect([(await read(id)).status, (await read(other)).status]).toEqual(["resolved", "resolved"]);
+      },
+      { env },
+    );
   });
 
   it("leaves the card alone that it says it is on", async () => {

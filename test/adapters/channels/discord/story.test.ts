@@ -25,6 +25,8 @@ describe("a checkpoint in Discord", () => {
       ]);
       const settled = await says(card, "Approved by Bob");
       expect(buttonsOf(settled)).toEqual([]);
+      // By the bot's own token: an interaction's is good for 15 minutes.
+      expect(discord.requests.filter(({ route }) => route.startsWith("PATCH /webhooks"))).toEqual([]);
       expect([discord.unguarded, discord.pings, discord.breaches]).toEqual([[], [], []]);
     });
   });

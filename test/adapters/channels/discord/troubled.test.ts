@@ -116,3 +116,21 @@ describe("a card that is out of date", () => {
     expect(JSON.stringify(ended.edited[0]?.body)).not.toContain("act:");
   });
 });
+
+describe("a press after the time is over", () => {
+  it("counts no more, also where nobody has noted yet that it is over", async () => {
+    const time = { ahead: 0 };
+    const brief = { ...CONFIRM, timeout: "1m" };
+    const { parts, desk, id, button, form, handle, told } = await asked(brief, {
+      clock: () => Date.now() + time.ahead,
+    });
+    time.ahead = 61_000;
+    await press(parts, button(BOB, `act:${handle("proceed")}`));
+    await submit(parts, form(BOB, `form:0:${handle("revise")}`, { f0: "shorter" }));
+    expect(told.map(({ words }) => words)).toEqual(Array(2).fill(expect.stringMatching(/timed out/i)));
+    await desk.timers();
+    await press(parts, button(BOB, `act:${handle("proceed")}`));
+    expect(told.at(-1)?.words).toMatch(/timed out/i);
+    expect(await desk.record(id)).toMatchObject({ status: "expired", decision: { by: { kind: "policy" } } });
+  });
+});

@@ -5,6 +5,7 @@ import { type DiscordChannel, makeDiscord } from "../../../../adapters/channels/
 import { openMemory } from "../../../../adapters/stores/memory/index.ts";
 import { makeAccess } from "../../../../src/access.ts";
 import { makeDirectory } from "../../../../src/policy/directory.ts";
+import type { Policy } from "../../../../src/policy/policy.ts";
 import { type Office, office } from "../../../office.ts";
 import { type Channel, type Discord, fakeDiscord, type Shown } from "../../../peers/discord/index.ts";
 import { PEOPLE } from "../../../town.ts";
@@ -24,7 +25,7 @@ export interface World {
 /** Turns that are waited for at most. */
 const TURNS = 120;
 
-export async function world(): Promise<World> {
+export async function world(policies: Policy[] = []): Promise<World> {
   const discord = await fakeDiscord();
   onTestFinished(() => discord.close());
   const deploys = discord.channel("deploys");
@@ -43,7 +44,7 @@ export async function world(): Promise<World> {
     report: () => {},
     onState: () => {},
   });
-  const desk = office(opened, { channels: [channel] });
+  const desk = office(opened, { channels: [channel], policies });
   await channel.start();
   const relay = desk.relay();
   relay.start();
