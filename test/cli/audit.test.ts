@@ -150,11 +150,11 @@ describe("while the bot runs", () => {
 test.each([
   [
     ["audit"],
-    "Usage: hitl audit verify [--head FILE ...] | audit export [--format jsonl|csv] [--from TIME] [--to TIME] [--out FILE]",
+    "Usage: hitl audit verify [--head FILE ...] | audit export [--as PROTOCOL] [--format jsonl|csv] [--from TIME] [--to TIME] [--out FILE]",
   ],
   [
     ["audit", "verfy"],
-    "Usage: hitl audit verify [--head FILE ...] | audit export [--format jsonl|csv] [--from TIME] [--to TIME] [--out FILE]",
+    "Usage: hitl audit verify [--head FILE ...] | audit export [--as PROTOCOL] [--format jsonl|csv] [--from TIME] [--to TIME] [--out FILE]",
   ],
   [
     ["audit", "verify", "--url", "http://127.0.0.1:1"],

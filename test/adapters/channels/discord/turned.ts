@@ -1,6 +1,9 @@
-/** The channel beside a fake Discord, under a clock that is turned: here, there and in the store alike. */
+/**
+ * The channel beside a fake Discord, under a clock that is turned: here, there, in the store, and in Discord's library,
+ * which keeps to the limits that it is told by the clock of the machine.
+ */
 import { setTimeout as pause } from "node:timers/promises";
-import { onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
 import { type DiscordChannel, makeDiscord } from "../../../../adapters/channels/discord/index.ts";
 import { openMemory } from "../../../../adapters/stores/memory/index.ts";
 import { makeAccess } from "../../../../src/access.ts";
@@ -26,11 +29,12 @@ export interface World {
 const TURNS = 120;
 
 export async function world(policies: Policy[] = []): Promise<World> {
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+  onTestFinished(() => void vi.useRealTimers());
   const discord = await fakeDiscord();
   onTestFinished(() => discord.close());
   const deploys = discord.channel("deploys");
-  const time = { ahead: 0 };
-  const opened = openMemory({ clock: () => Date.now() + time.ahead });
+  const opened = openMemory();
   const { shelf, store, clock } = opened;
   const directory = makeDirectory({ people: PEOPLE, groups: [], admin: "admin" });
   const access = makeAccess({ tokens: [] }, directory);
@@ -53,8 +57,9 @@ export async function world(policies: Policy[] = []): Promise<World> {
     await channel.stop();
   });
   async function pass(ms: number): Promise<void> {
-    time.ahead += ms;
-    discord.pass(ms);
+    vi.setSystemTime(Date.now() + ms);
+    // Those who wait in it look again.
+    discord.pass(0);
     relay.wakeFor([{ outbox: [{ key: "", id: "", do: "call" }], look: null }]);
     await pause(40);
   }
