@@ -6,8 +6,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: [...configDefaults.exclude, ...leftOut()],
     globalSetup: ["test/setup/scopes.ts", "test/setup/tools.ts"],
-    // Many wait for processes and browsers of their own; one at a time leaves a core of two idle.
-    maxWorkers: 2,
+    // Many wait for processes and browsers of their own; two at a time would leave two cores half idle.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

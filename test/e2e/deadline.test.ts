@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { openSqlite } from "../../adapters/stores/sqlite/index.ts";
 import { office } from "../office.ts";
 
-const TRIALS = process.env.HITL_TEST_LONG === "1" ? 10_000 : 2_000;
+const TRIALS = process.env.HITL_TEST_LONG === "1" ? 10_000 : 1_000;
 const ENDS = ["checkpoint.resolved", "checkpoint.expired"];
 
 /** Until then the event loop is kept busy, so that both sides start within the millisecond. */

@@ -29,7 +29,7 @@ export interface World {
 const TURNS = 120;
 
 export async function world(policies: Policy[] = []): Promise<World> {
-  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now(), shouldAdvanceTime: true });
   onTestFinished(() => void vi.useRealTimers());
   const discord = await fakeDiscord();
   onTestFinished(() => discord.close());
