@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { Checkpoint } from "../../../../src/checkpoint.ts";
 import type { Shown } from "../../../peers/discord/index.ts";
-import { CONFIRM, withBot, wordsOf } from "./bot.ts";
+import { wordsOf } from "./bot.ts";
 import { raise, world } from "./turned.ts";
 
 test("keeps everything pending and decidable elsewhere for ten minutes, and puts every card right after them", async () => {
@@ -47,23 +47,6 @@ test("keeps everything pending and decidable elsewhere for ten minutes, and puts
   expect(refused).toBeLessThanOrEqual(5);
   expect(town.cards()).toHaveLength(all.length);
 }, 30_000);
-
-test("starts all the same while Discord is away, and asks once it is back", async () => {
-  await withBot(async (bot) => {
-    const { discord } = bot;
-    await bot.stop();
-    discord.faults.fails("GET /users/@me", 503, 1);
-    await bot.restart();
-    expect((await bot.call("GET", "/readyz")).body).toMatchObject({ status: "ready", channels: { discord: "down" } });
-    const { card } = await bot.card(CONFIRM);
-    await bot.discord.until(() => discord.gateway.connected() === 1, "the gateway");
-    await discord.click(bot.people.bob, card, "Proceed");
-    await bot.says(card, "by Bob");
-    expect((await bot.call("GET", "/readyz")).body).toMatchObject({ channels: { discord: "up" } });
-    const figures = await fetch(`${bot.url}/metrics`);
-    expect(await figures.text()).toContain('hitl_channel_up{channel="discord"} 1');
-  });
-});
 
 async function every(ids: readonly string[], is: (id: string) => Promise<boolean>): Promise<boolean> {
   const found = await Promise.all(ids.map(is));

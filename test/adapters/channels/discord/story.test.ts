@@ -88,4 +88,21 @@ describe("a checkpoint in Discord", () => {
       await says(card, "Sent back to revise");
     });
   });
+
+  it("is asked once Discord is back, where the bot was started while it was away", async () => {
+    await withBot(async (bot) => {
+      const { discord } = bot;
+      await bot.stop();
+      discord.faults.fails("GET /users/@me", 503, 1);
+      await bot.restart();
+      expect((await bot.call("GET", "/readyz")).body).toMatchObject({ status: "ready", channels: { discord: "down" } });
+      const { card } = await bot.card(CONFIRM);
+      await bot.discord.until(() => discord.gateway.connected() === 1, "the gateway");
+      await discord.click(bot.people.bob, card, "Proceed");
+      await bot.says(card, "by Bob");
+      expect((await bot.call("GET", "/readyz")).body).toMatchObject({ channels: { discord: "up" } });
+      const figures = await fetch(`${bot.url}/metrics`);
+      expect(await figures.text()).toContain('hitl_channel_up{channel="discord"} 1');
+    });
+  });
 });
