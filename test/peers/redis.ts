@@ -87,17 +87,19 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Until it accepts connections: there is no event to wait for. */
+/**
+ * Until it answers, if only that it is loading: there is no event to wait for, and a busy disk may hold it up after it
+ * has begun to accept connections.
+ */
 async function answers(port: number, child: ChildProcess): Promise<void> {
   for (;;) {
     if (child.exitCode !== null || child.signalCode !== null)
       throw new Error(`redis-server ended with ${child.exitCode ?? child.signalCode}`);
     const socket = connect(port, "127.0.0.1");
-    const open = await Promise.race([once(socket, "connect"), once(socket, "error").then(() => false)]).catch(
-      () => false,
-    );
+    socket.write("PING\r\n");
+    const heard = await once(socket, "data", { signal: AbortSignal.timeout(1_000) }).catch(() => undefined);
     socket.destroy();
-    if (open !== false) return;
+    if (heard !== undefined) return;
     await pause(10);
   }
 }

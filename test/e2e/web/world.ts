@@ -64,7 +64,8 @@ export function openWorld({ env = {}, before }: Given = {}): () => World {
       launcher.launch({ executablePath: chromium(), args: QUIET }),
     ]);
     world = worldOf(program, browser);
-  });
+    // The first browser of a machine takes its time, and others begin beside it.
+  }, 120_000);
 
   afterAll(async () => {
     await world?.browser.close();
