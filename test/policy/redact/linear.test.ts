@@ -8,7 +8,7 @@ import { HOSTILE, repeated } from "./hostile.ts";
 const KB = 1_024;
 /** Four times as much may cost six times as much; below this many ms of the short text a figure is all noise. */
 const RATIO = 6;
-const NOISE_MS = 4;
+const NOISE_MS = 10;
 
 /** Of this thread on its core, whatever else runs on the machine; the best of some runs. */
 function cost(work: () => void, runs = 3): number {
@@ -31,7 +31,7 @@ function expectLinear(what: string, work: (length: number) => void): number {
   let long = cost(() => work(256 * KB), 1);
   let short = Number.POSITIVE_INFINITY;
   const limit = () => RATIO * Math.max(Number.isFinite(short) ? short : 0, NOISE_MS);
-  for (let attempt = 0; attempt < 5 && long > limit(); attempt += 1) {
+  for (let attempt = 0; attempt < 8 && long > limit(); attempt += 1) {
     short = Math.min(
       short,
       cost(() => work(64 * KB)),

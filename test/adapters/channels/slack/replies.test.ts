@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { live } from "../../../peers/slack/live.ts";
-import { type Bot, CONFIRM, TRANSPORTS, withBot } from "./bot.ts";
+import { type Bot, CONFIRM, TRANSPORTS, withBot as withAnyBot } from "./bot.ts";
 import { wordsIn } from "./slack.ts";
 
 /** Who says what in the thread of a confirm (proceed, revise, cancel), and what comes of it. */
@@ -20,8 +20,11 @@ const SAID: [who: string, text: string, outcome: string][] = [
   ["U0EVE", "looks odd to me", "comment"],
 ];
 
-describe("a reply in a card's thread", () => {
-  it.each(TRANSPORTS)("over %s acts, asks back or is kept as a comment, as its words say", async (_name, setting) => {
+describe.each(TRANSPORTS)("a reply in a card's thread, over %s", (_name, transport) => {
+  const withBot = (work: (bot: Bot) => Promise<void>, setting: Parameters<typeof withAnyBot>[1] = {}) =>
+    withAnyBot(work, { ...setting, ...transport });
+
+  it("acts, asks back or is kept as a comment, as its words say", async () => {
     await withBot(async ({ slack, card: raise, read }: Bot) => {
       for (const [index, [who, text, outcome]] of SAID.entries()) {
         const channel = `C${200 + index}`;
@@ -45,7 +48,7 @@ describe("a reply in a card's thread", () => {
         if (!silent) await slack.until(() => slack.ephemerals(who).length > before, `an answer to "${text}"`);
       }
       expect(slack.troubles).toEqual([]);
-    }, setting);
+    });
   });
 
   it("acts once when a mention brings two events", async () => {
