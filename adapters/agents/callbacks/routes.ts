@@ -2,12 +2,12 @@
 import type { Checkpoint } from "../../../src/checkpoint.ts";
 import { type CallbacksConnection, fillIn } from "../../../src/connections.ts";
 import type { DoorParts } from "../../../src/door.ts";
-import { readJson } from "../../../src/http/body.ts";
 import { check } from "../../../src/http/check.ts";
 import type { Doorway } from "../../../src/http/doorway.ts";
 import { originOf } from "../../../src/http/frame.ts";
 import { answer, type Trouble, trouble } from "../../../src/http/problem.ts";
 import { doorQuery, readQuery } from "../../../src/http/query.ts";
+import { held, sent } from "../../../src/http/sent.ts";
 import { ask, callerOf } from "./ask.ts";
 import { isWatched } from "./client.ts";
 import { makeJobs } from "./jobs.ts";
@@ -24,9 +24,7 @@ export function routes(doorway: Doorway<typeof PROTOCOL>, parts: DoorParts): voi
   doorway.asks("post", "/callbacks/jobs", async (call, { connection }) => {
     const query = readQuery(call.req.url, noWait);
     if (query.type === "refused") return query;
-    const body = await readJson(call.env.incoming, doorway.bodyDeadline);
-    if (body.type === "refused") return body;
-    const checked = check(jobRequest, body.value);
+    const checked = await sent(call, jobRequest, doorway.bodyDeadline);
     if (checked.type === "refused") return checked;
     if (connection === null || !isWatched(connection)) return nobodyToLookAt(connection);
     await makeJobs(shelf, connection.name).name(checked.value.job_id);
@@ -36,9 +34,7 @@ export function routes(doorway: Doorway<typeof PROTOCOL>, parts: DoorParts): voi
   doorway.asks("post", "/callbacks", async (call, { caller, connection }) => {
     const query = readQuery(call.req.url, noWait);
     if (query.type === "refused") return query;
-    const body = await readJson(call.env.incoming, doorway.bodyDeadline);
-    if (body.type === "refused") return body;
-    const checked = check(callbackRequest, body.value);
+    const checked = await sent(call, callbackRequest, doorway.bodyDeadline);
     if (checked.type === "refused") return checked;
     const { watch = false, ...prompt } = checked.value;
     if (connection?.response === undefined) return nobodyToTell(connection);
@@ -54,21 +50,15 @@ export function routes(doorway: Doorway<typeof PROTOCOL>, parts: DoorParts): voi
   doorway.asks("post", "/callbacks/:checkpoint", async (call, { caller, connection }) => {
     const query = readQuery(call.req.url, doorQuery);
     if (query.type === "refused") return query;
-    const body = await readJson(call.env.incoming, doorway.bodyDeadline);
-    if (body.type === "refused") return body;
-    const checked = check(waitingRequest, body.value);
+    const checked = await sent(call, waitingRequest, doorway.bodyDeadline);
     if (checked.type === "refused") return checked;
     const named = check(callbackRequest, { ...checked.value, checkpoint: call.req.param("checkpoint") });
     if (named.type === "refused") return named;
     const asked = await ask(parts, { caller, connection, prompt: named.value, origin: originOf(call) });
     if (asked.type === "refused") return asked;
-    const { checkpoint } = asked;
-    const ms = (query.value.wait ?? 0) * 1_000;
-    const { signal } = call.req.raw;
-    const waits = ms > 0 && checkpoint.status === "pending";
-    const now = waits ? await desk.wait(callerOf(caller, connection), checkpoint.id, ms, signal) : checkpoint;
+    const now = await held(desk, call, callerOf(caller, connection), asked.checkpoint, query.value.wait);
     if ("type" in now) return now;
-    if (now.status !== "pending" && !signal.aborted) await noteTold(parts, now.id);
+    if (now.status !== "pending" && !call.req.raw.signal.aborted) await noteTold(parts, now.id);
     return told(now);
   });
 }

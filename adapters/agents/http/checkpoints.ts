@@ -2,11 +2,10 @@
 
 import type { z } from "zod";
 import type { DeskPort, ListRequest } from "../../../src/desk.ts";
-import { readJson } from "../../../src/http/body.ts";
-import { type Checked, check } from "../../../src/http/check.ts";
 import { type Call, type Handler, keyOf, originOf } from "../../../src/http/frame.ts";
 import { answer, type Trouble, trouble } from "../../../src/http/problem.ts";
 import { noQuery, readQuery, waitQuery } from "../../../src/http/query.ts";
+import { held, sent } from "../../../src/http/sent.ts";
 import { actRequest, commentRequest, ID, raiseRequest, withdrawRequest } from "../../../src/request.ts";
 import { logView, viewOf } from "../../../src/view.ts";
 import { listQuery } from "./query.ts";
@@ -23,29 +22,18 @@ export type CheckpointHandlers = Record<
 >;
 
 export function checkpointHandlers({ desk, baseUrl, bodyDeadline }: CheckpointParts): CheckpointHandlers {
-  /** The body of a POST, checked. It is read last, because all the rest costs nothing. */
-  async function sent<S extends z.ZodObject>(call: Call, schema: S): Promise<Checked<S> | Trouble> {
-    const body = await readJson(call.env.incoming, bodyDeadline);
-    return body.type === "refused" ? body : check(schema, body.value);
-  }
-
   return {
     async raise(call, caller) {
       const query = readQuery(call.req.url, waitQuery);
       if (query.type === "refused") return query;
       const key = keyOf(call);
       if (key.type === "refused") return key;
-      const body = await sent(call, raiseRequest);
+      const body = await sent(call, raiseRequest, bodyDeadline);
       if (body.type === "refused") return body;
       const raised = await desk.raise(caller, body.value, { ...keyed(key), origin: originOf(call) });
       if (raised.type === "refused") return raised;
-      let { checkpoint } = raised;
-      const wait = query.value.wait ?? 0;
-      if (wait > 0 && checkpoint.status === "pending") {
-        const waited = await desk.wait(caller, checkpoint.id, wait * 1_000, call.req.raw.signal);
-        if ("type" in waited) return waited;
-        checkpoint = waited;
-      }
+      const checkpoint = await held(desk, call, caller, raised.checkpoint, query.value.wait);
+      if ("type" in checkpoint) return checkpoint;
       const headers = { Location: `/v1/checkpoints/${checkpoint.id}` };
       return answer(viewOf(checkpoint, baseUrl, caller), raised.created ? 201 : 200, headers);
     },
@@ -73,7 +61,7 @@ export function checkpointHandlers({ desk, baseUrl, bodyDeadline }: CheckpointPa
       if (target.type === "refused") return target;
       const key = keyOf(call);
       if (key.type === "refused") return key;
-      const body = await sent(call, actRequest);
+      const body = await sent(call, actRequest, bodyDeadline);
       if (body.type === "refused") return body;
       const acted = await desk.act(caller, target.id, body.value, { ...keyed(key), origin: originOf(call) });
       if (acted.type === "refused") return acted;
@@ -83,7 +71,7 @@ export function checkpointHandlers({ desk, baseUrl, bodyDeadline }: CheckpointPa
     async comment(call, caller) {
       const target = targetOf(call, noQuery);
       if (target.type === "refused") return target;
-      const body = await sent(call, commentRequest);
+      const body = await sent(call, commentRequest, bodyDeadline);
       if (body.type === "refused") return body;
       const commented = await desk.comment(caller, target.id, body.value.text, originOf(call));
       if (commented.type === "refused") return commented;
@@ -93,7 +81,7 @@ export function checkpointHandlers({ desk, baseUrl, bodyDeadline }: CheckpointPa
     async withdraw(call, caller) {
       const target = targetOf(call, noQuery);
       if (target.type === "refused") return target;
-      const body = await sent(call, withdrawRequest);
+      const body = await sent(call, withdrawRequest, bodyDeadline);
       if (body.type === "refused") return body;
       const withdrawn = await desk.withdraw(caller, target.id, body.value.reason, originOf(call));
       if (withdrawn.type === "refused") return withdrawn;

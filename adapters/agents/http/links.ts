@@ -1,10 +1,9 @@
 /** `POST /v1/links`: the admin lets a person into the web inbox. */
 
-import { readJson } from "../../../src/http/body.ts";
-import { check } from "../../../src/http/check.ts";
 import type { Handler } from "../../../src/http/frame.ts";
 import { answer, trouble } from "../../../src/http/problem.ts";
 import { noQuery, readQuery } from "../../../src/http/query.ts";
+import { sent } from "../../../src/http/sent.ts";
 import type { Links } from "../../../src/links.ts";
 import { linkRequest } from "../../../src/request.ts";
 import { iso } from "../../../src/time.ts";
@@ -14,9 +13,7 @@ export function linkHandler(links: Pick<Links, "issue"> | undefined, bodyDeadlin
     const query = readQuery(call.req.url, noQuery);
     if (query.type === "refused") return query;
     if (caller.role !== "admin") return trouble("forbidden", "Sign-in links are the admin's to hand out.");
-    const body = await readJson(call.env.incoming, bodyDeadline);
-    if (body.type === "refused") return body;
-    const checked = check(linkRequest, body.value);
+    const checked = await sent(call, linkRequest, bodyDeadline);
     if (checked.type === "refused") return checked;
     if (links === undefined) return trouble("not_found", "This bot has no web inbox to sign in to.");
     const issued = await links.issue(checked.value.person);

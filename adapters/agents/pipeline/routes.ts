@@ -4,12 +4,11 @@ import type { Checkpoint, Status } from "../../../src/checkpoint.ts";
 import { foreignId } from "../../../src/connections.ts";
 import type { Denied } from "../../../src/desk.ts";
 import type { DoorParts } from "../../../src/door.ts";
-import { readJson } from "../../../src/http/body.ts";
-import { check } from "../../../src/http/check.ts";
 import type { Doorway } from "../../../src/http/doorway.ts";
-import { type Call, keyOf, originOf } from "../../../src/http/frame.ts";
+import { keyOf, originOf } from "../../../src/http/frame.ts";
 import { answer, type Trouble, trouble } from "../../../src/http/problem.ts";
 import { doorQuery, noQuery, readQuery, waitQuery } from "../../../src/http/query.ts";
+import { held, sent } from "../../../src/http/sent.ts";
 import { ask, isOther, otherBody } from "./ask.ts";
 import { eventStream } from "./events.ts";
 import { idsOf } from "./known.ts";
@@ -20,15 +19,12 @@ export function routes(doorway: Doorway<typeof PROTOCOL>, { desk, shelf, log }: 
   doorway.asks("post", "/pipeline/v2/checkpoint", async (call, { caller, connection }) => {
     const query = readQuery(call.req.url, doorQuery);
     if (query.type === "refused") return query;
-    const body = await readJson(call.env.incoming, doorway.bodyDeadline);
-    if (body.type === "refused") return body;
-    const checked = check(phaseRequest, body.value);
+    const checked = await sent(call, phaseRequest, doorway.bodyDeadline);
     if (checked.type === "refused") return checked;
-    const sent = checked.value;
-    const raised = await ask({ desk, shelf }, { caller, connection, sent, origin: originOf(call) });
+    const raised = await ask({ desk, shelf }, { caller, connection, sent: checked.value, origin: originOf(call) });
     if (raised.type === "refused") return raised;
-    if (!raised.created && isOther(raised.checkpoint, sent)) return otherBody();
-    const checkpoint = await held(call, caller, raised.checkpoint, query.value.wait);
+    if (!raised.created && isOther(raised.checkpoint, checked.value)) return otherBody();
+    const checkpoint = await held(desk, call, caller, raised.checkpoint, query.value.wait);
     return "type" in checkpoint ? checkpoint : answer(entryOf(checkpoint), raised.created ? 201 : 200);
   });
 
@@ -37,9 +33,7 @@ export function routes(doorway: Doorway<typeof PROTOCOL>, { desk, shelf, log }: 
     if (query.type === "refused") return query;
     const key = keyOf(call);
     if (key.type === "refused") return key;
-    const body = await readJson(call.env.incoming, doorway.bodyDeadline);
-    if (body.type === "refused") return body;
-    const checked = check(resolveRequest, body.value);
+    const checked = await sent(call, resolveRequest, doorway.bodyDeadline);
     if (checked.type === "refused") return checked;
     const meant = await theOne(caller, call.req.param("id") ?? "");
     if ("type" in meant) return meant;
@@ -68,17 +62,12 @@ export function routes(doorway: Doorway<typeof PROTOCOL>, { desk, shelf, log }: 
     if (query.type === "refused") return query;
     const meant = await theOne(caller, call.req.param("id") ?? "");
     if ("type" in meant) return meant;
-    const checkpoint = await held(call, caller, meant, query.value.wait);
+    const checkpoint = await held(desk, call, caller, meant, query.value.wait);
     return "type" in checkpoint ? checkpoint : answer(entryOf(checkpoint));
   });
 
   const pending = (caller: Caller) => all(caller, "pending");
   doorway.answers("get", "/pipeline/v2/events", eventStream({ desk, pending, log }));
-
-  async function held(call: Call, caller: Caller, checkpoint: Checkpoint, wait = 0) {
-    if (wait === 0 || checkpoint.status !== "pending") return checkpoint;
-    return desk.wait(caller, checkpoint.id, wait * 1_000, call.req.raw.signal);
-  }
 
   /** What came in by this door, newest first. */
   async function all(caller: Caller, status: Status | undefined): Promise<Checkpoint[] | Denied> {

@@ -3,12 +3,11 @@ import type { Caller } from "../../../src/access.ts";
 import type { Checkpoint } from "../../../src/checkpoint.ts";
 import { foreignId } from "../../../src/connections.ts";
 import { type DoorParts, entryOf, idOf, inThread } from "../../../src/door.ts";
-import { readJson } from "../../../src/http/body.ts";
-import { check } from "../../../src/http/check.ts";
 import type { Doorway, Visit } from "../../../src/http/doorway.ts";
 import { type Call, keyOf, originOf } from "../../../src/http/frame.ts";
 import { answer, type Trouble, trouble } from "../../../src/http/problem.ts";
 import { doorQuery, noQuery, readQuery } from "../../../src/http/query.ts";
+import { held, sent } from "../../../src/http/sent.ts";
 import { inTurn } from "../../../src/turn.ts";
 import { answerOf, doorOf, PROTOCOL, raiseOf } from "./mapping.ts";
 import { approvalRequest, type InterruptRequest, interruptRequest } from "./schema.ts";
@@ -19,13 +18,11 @@ export function routes(doorway: Doorway<typeof PROTOCOL>, { desk, shelf }: Pick<
   doorway.asks("post", "/interrupts", async (call, visit) => {
     const query = readQuery(call.req.url, doorQuery);
     if (query.type === "refused") return query;
-    const body = await readJson(call.env.incoming, doorway.bodyDeadline);
-    if (body.type === "refused") return body;
-    const checked = check(interruptRequest, body.value);
+    const checked = await sent(call, interruptRequest, doorway.bodyDeadline);
     if (checked.type === "refused") return checked;
     const raised = await raise(checked.value, visit, call);
     if (raised.type === "refused") return raised;
-    const checkpoint = await held(call, visit.caller, raised.checkpoint, query.value.wait);
+    const checkpoint = await held(desk, call, visit.caller, raised.checkpoint, query.value.wait);
     return "type" in checkpoint ? checkpoint : answer(answerOf(checkpoint), raised.created ? 201 : 200);
   });
 
@@ -39,7 +36,7 @@ export function routes(doorway: Doorway<typeof PROTOCOL>, { desk, shelf }: Pick<
     if ("type" in found) return found;
     const newest = found.find(({ door }) => door?.id === id);
     if (newest === undefined) return unknown();
-    const checkpoint = await held(call, visit.caller, newest, query.value.wait);
+    const checkpoint = await held(desk, call, visit.caller, newest, query.value.wait);
     return "type" in checkpoint ? checkpoint : answer(answerOf(checkpoint));
   });
 
@@ -48,9 +45,7 @@ export function routes(doorway: Doorway<typeof PROTOCOL>, { desk, shelf }: Pick<
     if (query.type === "refused") return query;
     const key = keyOf(call);
     if (key.type === "refused") return key;
-    const body = await readJson(call.env.incoming, doorway.bodyDeadline);
-    if (body.type === "refused") return body;
-    const checked = check(approvalRequest, body.value);
+    const checked = await sent(call, approvalRequest, doorway.bodyDeadline);
     if (checked.type === "refused") return checked;
     const { thread_id, interrupt_id, approved } = checked.value;
     const meant = await theOne(caller, thread_id, interrupt_id);
@@ -81,11 +76,6 @@ export function routes(doorway: Doorway<typeof PROTOCOL>, { desk, shelf }: Pick<
     const id = idOf(caller, door, [door.carry.asked, newest?.id ?? null]);
     const round = newest?.status === "pending" ? { previous: newest.id } : {};
     return desk.raise(caller, { ...request, id, ...round }, { origin: originOf(call), entry });
-  }
-
-  async function held(call: Call, caller: Caller, checkpoint: Checkpoint, wait = 0) {
-    if (wait === 0 || checkpoint.status !== "pending") return checkpoint;
-    return desk.wait(caller, checkpoint.id, wait * 1_000, call.req.raw.signal);
   }
 
   /** Of all connections; where an id means two that wait, neither is decided. */
