@@ -19,8 +19,6 @@ import {
 import { pictureOf, stampOf } from "./stamp.ts";
 import type { Presser } from "./wire.ts";
 
-export const ORIGIN = { surface: "discord" } as const;
-
 /** `checkpoint`: what they act on; without one it is about what they may see in lists. */
 export async function actorOf(parts: Parts, by: Presser, checkpoint?: Checkpoint): Promise<Whoever> {
   const who = await parts.people.who(by);

@@ -2,17 +2,14 @@
  * Replies to cards and in their threads, and mentions of the bot, once for each message. What a reply means is read by
  * words.ts, which card it is about is found out by about.ts; here it is carried out, and its author told.
  */
-import { type Actor, asCaller, asWitness } from "../../../src/access.ts";
-import type { Act } from "../../../src/card.ts";
-import { attempt, type Done } from "../../../src/chat/acting.ts";
 import { isCommand } from "../../../src/chat/answers.ts";
 import { CLAIM, once } from "../../../src/chat/once.ts";
-import { type Checkpoint, isApproving } from "../../../src/checkpoint.ts";
+import { type Below, replyBelow } from "../../../src/chat/reply.ts";
+import type { Checkpoint } from "../../../src/checkpoint.ts";
 import { mayDecide } from "../../../src/policy/approvers.ts";
 import { isBlank } from "../../../src/text.ts";
-import { type Reading, readReply } from "../../../src/words.ts";
 import { checkpointOf, hadBeforeThem } from "./about.ts";
-import { actorOf, ORIGIN } from "./doing.ts";
+import { actorOf } from "./doing.ts";
 import { keepOffer, pressedKey } from "./offers.ts";
 import { cardFor, type Parts, signFor } from "./parts.ts";
 import { render } from "./render.ts";
@@ -80,40 +77,16 @@ async function reply(
   const card = await cardFor(parts, checkpoint);
   const drawn = render(card, signFor(parts, card));
   const pressed = await parts.shelf.get(pressedKey(checkpoint.id, said.by));
-  const reading = readReply(text, checkpoint.actions, {
-    mentioned,
-    mayReplyFeedback: pressed === "revise" || pressed === "refine" ? pressed : null,
-    complete: drawn.shown === drawn.of,
-    direct: parts.direct && may,
-  });
-  if (checkpoint.status !== "pending") return afterEnd(parts, said, checkpoint, who.actor, { text, reading });
-  switch (reading.type) {
-    case "none":
-      return;
-    case "ask":
-      return tellAuthor(parts, said, reading.text);
-    case "comment":
-      await comment(parts, said, checkpoint, who.actor, text);
-      if (reading.offer !== null && may)
-        tellAuthor(parts, said, "Kept as a comment.", [await keepOffer(parts, checkpoint, said.by, reading.offer)]);
-      return;
-    case "act": {
-      const isSure = !isApproving(reading.act.action) && checkpoint.previous === null;
-      if (!isSure && !(await hadBeforeThem(parts, said, checkpoint)))
-        return tellAuthor(
-          parts,
-          said,
-          "The card here has just changed. Look at it, then say it again or press the button.",
-        );
-      const done = await carryOut(parts, said, checkpoint, who.actor, reading.act);
-      tellAuthor(parts, said, done.type === "told" ? done.text : "This needs the form on the card.");
-    }
-  }
-}
-
-function carryOut(parts: Parts, said: Said, checkpoint: Checkpoint, actor: Actor, act: Act): Promise<Done> {
-  const options = { key: keyOf(said), saw: true };
-  return attempt(parts, actor, checkpoint, { ...act, digest: checkpoint.digest }, options);
+  const below: Below = {
+    parts,
+    tell: (words) => tellAuthor(parts, said, words),
+    offer: async (words, offer) => tellAuthor(parts, said, words, [await keepOffer(parts, checkpoint, said.by, offer)]),
+    hadBeforeThem: () => hadBeforeThem(parts, said, checkpoint),
+    heard: "Only full members of this server are heard here, and whoever is asked.",
+  };
+  const complete = drawn.shown === drawn.of;
+  const key = keyOf(said);
+  await replyBelow(below, { actor: who.actor, checkpoint, text, mentioned, pressed, complete, key });
 }
 
 /** The same message, however often it is delivered. */
@@ -121,39 +94,9 @@ function keyOf({ message }: Said): string {
   return `said:${message}`;
 }
 
-/** What is said after the end is a comment; unless it is what ended it, and is only delivered once more. */
-async function afterEnd(
-  parts: Parts,
-  said: Said,
-  checkpoint: Checkpoint,
-  actor: Actor,
-  { text, reading }: { text: string; reading: Reading },
-): Promise<void> {
-  if (reading.type === "none") return;
-  if (reading.type === "act") {
-    const done = await carryOut(parts, said, checkpoint, actor, reading.act);
-    if (done.type === "told") tellAuthor(parts, said, done.text);
-    if (done.type === "told" && done.stood) return;
-  }
-  await comment(parts, said, checkpoint, actor, text);
-}
-
 /** Discord withholds what does not mention the bot: said once a day and thread, to somebody who may mean to decide. */
 async function deaf(parts: Parts, said: Said, concerned: boolean): Promise<void> {
   if (!concerned || !(await parts.shelf.add(`discord:deaf:${said.channel}`, "1", DEAF_MS))) return;
   const text = "This bot cannot read that: mention it, or reply to the card, for it to take your words.";
   tellAuthor(parts, said, text);
-}
-
-/** Of members, and of whoever is named in the settings; guests and newcomers are not handed on to agents. */
-async function comment(parts: Parts, said: Said, checkpoint: Checkpoint, actor: Actor, text: string): Promise<void> {
-  const member = actor.refs.has("anyone");
-  const caller = member ? asWitness(actor, checkpoint.id) : asCaller(actor);
-  const done = await parts.desk.comment(caller, checkpoint.id, text, ORIGIN, keyOf(said));
-  if (done.type === "refused")
-    tellAuthor(
-      parts,
-      said,
-      member ? done.detail : "Only full members of this server are heard here, and whoever is asked.",
-    );
 }

@@ -11,8 +11,6 @@ import { cardFor, groupsFor, type Parts, signFor } from "./parts.ts";
 import { placementAt, slackPlacements, writePlace } from "./places.ts";
 import { render } from "./render.ts";
 
-export const ORIGIN = { surface: "slack" } as const;
-
 export async function actorOf(parts: Parts, by: Presser, checkpoint?: Checkpoint): Promise<Whoever> {
   const who = await parts.people.who(by, groupsFor(parts, checkpoint));
   if (who.type === "nobody") return who;

@@ -3,17 +3,12 @@
  * out whose thread it is, and who said it, once for each message.
  */
 import { setTimeout as pause } from "node:timers/promises";
-import type { Actor } from "../../../src/access.ts";
-import { asCaller, asWitness } from "../../../src/access.ts";
-import type { Act } from "../../../src/card.ts";
-import { attempt, type Done } from "../../../src/chat/acting.ts";
 import { isCommand } from "../../../src/chat/answers.ts";
 import { once } from "../../../src/chat/once.ts";
-import { type Checkpoint, isApproving, type Placement } from "../../../src/checkpoint.ts";
-import { mayDecide } from "../../../src/policy/approvers.ts";
-import { type Reading, readReply } from "../../../src/words.ts";
+import { type Below, replyBelow } from "../../../src/chat/reply.ts";
+import type { Checkpoint, Placement } from "../../../src/checkpoint.ts";
 import { payloadIn, threadKey } from "./delivery.ts";
-import { actorOf, ORIGIN } from "./doing.ts";
+import { actorOf } from "./doing.ts";
 import { keepOffer, pressedKey } from "./offers.ts";
 import { parseSaid, plainText, type Said, withoutMention } from "./parse.ts";
 import { cardFor, type Parts, signFor } from "./parts.ts";
@@ -63,64 +58,22 @@ async function reply(
   if (who.type === "nobody") return tellAuthor(parts, said, who.why);
   const card = await cardFor(parts, checkpoint);
   const drawn = render(card, signFor(parts, card));
-  const may = mayDecide(checkpoint.approvers, who.actor);
   const pressed = await parts.shelf.get(pressedKey(checkpoint.id, said.by));
-  const reading = readReply(text, checkpoint.actions, {
-    mentioned,
-    mayReplyFeedback: pressed === "revise" || pressed === "refine" ? pressed : null,
-    complete: drawn.shown === drawn.of,
-    direct: parts.direct && may,
-  });
-  if (checkpoint.status !== "pending") return afterEnd(parts, said, checkpoint, who.actor, { text, reading });
-  switch (reading.type) {
-    case "none":
-      return;
-    case "ask":
-      return tellAuthor(parts, said, reading.text);
-    case "comment":
-      await comment(parts, said, checkpoint, who.actor, text);
-      if (reading.offer !== null && may)
-        tellAuthor(parts, said, "Kept as a comment.", [await keepOffer(parts, checkpoint, said.by, reading.offer)]);
-      return;
-    case "act": {
-      const isSure = !isApproving(reading.act.action) && checkpoint.previous === null;
-      if (!isSure && !(await hadBeforeThem(parts, said, checkpoint)))
-        return tellAuthor(
-          parts,
-          said,
-          "The card here has just changed. Look at it, then say it again or press the button.",
-        );
-      const done = await carryOut(parts, said, checkpoint, who.actor, reading.act);
-      tellAuthor(parts, said, done.type === "told" ? done.text : "This needs the form on the card.");
-    }
-  }
-}
-
-function carryOut(parts: Parts, said: Said, checkpoint: Checkpoint, actor: Actor, act: Act): Promise<Done> {
-  const options = { key: keyOf(said), saw: true };
-  return attempt(parts, actor, checkpoint, { ...act, digest: checkpoint.digest }, options);
+  const below: Below = {
+    parts,
+    tell: (words) => tellAuthor(parts, said, words),
+    offer: async (words, offer) => tellAuthor(parts, said, words, [await keepOffer(parts, checkpoint, said.by, offer)]),
+    hadBeforeThem: () => hadBeforeThem(parts, said, checkpoint),
+    heard: "Only members of this workspace are heard here, and whoever is asked.",
+  };
+  const complete = drawn.shown === drawn.of;
+  const key = keyOf(said);
+  await replyBelow(below, { actor: who.actor, checkpoint, text, mentioned, pressed, complete, key });
 }
 
 /** The same message, however often it is delivered. */
 function keyOf({ channel, ts }: Said): string {
   return `said:${channel}:${ts}`;
-}
-
-/** What is said after the end is a comment; unless it is what ended it, and is only delivered once more. */
-async function afterEnd(
-  parts: Parts,
-  said: Said,
-  checkpoint: Checkpoint,
-  actor: Actor,
-  { text, reading }: { text: string; reading: Reading },
-): Promise<void> {
-  if (reading.type === "none") return;
-  if (reading.type === "act") {
-    const done = await carryOut(parts, said, checkpoint, actor, reading.act);
-    if (done.type === "told") tellAuthor(parts, said, done.text);
-    if (done.type === "told" && done.stood) return;
-  }
-  await comment(parts, said, checkpoint, actor, text);
 }
 
 /**
@@ -147,19 +100,6 @@ function isThreadOf(place: Place | undefined, { channel, thread }: Said): boolea
 function isLater({ ts }: Said, { message, since }: Placement): boolean {
   const posted = Number(readPlace(message)?.ts ?? Number.NaN);
   return Number(ts) > posted && (since === undefined || Number(ts) * 1_000 > since + SKEW_MS);
-}
-
-/** Of members, and of whoever is named in the settings; guests and visitors are not handed on to agents. */
-async function comment(parts: Parts, said: Said, checkpoint: Checkpoint, actor: Actor, text: string): Promise<void> {
-  const member = actor.refs.has("anyone");
-  const caller = member ? asWitness(actor, checkpoint.id) : asCaller(actor);
-  const done = await parts.desk.comment(caller, checkpoint.id, text, ORIGIN, keyOf(said));
-  if (done.type === "refused")
-    tellAuthor(
-      parts,
-      said,
-      member ? done.detail : "Only members of this workspace are heard here, and whoever is asked.",
-    );
 }
 
 /** The latest round whose card stands in that thread; found again by the first message where that was not noted. */
