@@ -65,6 +65,7 @@ const LEASE_MS = 10_000;
 export async function start(settings: Settings, log: Log): Promise<Running> {
   const keys = deriveKeys(settings.secret);
   const opened = await openStore(settings.store, keys.check);
+  if (opened.warning !== undefined) log.warn(opened.warning);
   const state = { ready: false };
   let serve: RequestListener = (_request, response) => response.writeHead(503, { "Retry-After": "1" }).end();
   let chats: Chats | undefined;

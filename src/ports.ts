@@ -16,6 +16,8 @@ export interface Opened {
   store: Store;
   shelf: Shelf;
   clock: Clock;
+  /** What the operator should know of how safely it keeps, in a sentence. */
+  warning?: string;
   close(): Promise<void>;
 }
 

@@ -25,7 +25,7 @@ export interface RedisPeer {
 }
 
 /** As the documentation asks for it. */
-const DURABLE = ["--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction", "--save", ""];
+const DURABLE = ["--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction", "--save", ""];
 const DATABASES = 4_096;
 
 export async function startRedis(...args: string[]): Promise<RedisPeer> {

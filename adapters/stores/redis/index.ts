@@ -60,8 +60,9 @@ export async function openRedis(
     serialize: ({ value }) => seal(value),
     deserialize: <Value>(text: string) => unseal(text) as { value: Value },
   });
+  let warning: string | undefined;
   try {
-    await checkServer(link, address, patience);
+    warning = await checkServer(link, address, patience);
   } catch (error) {
     link.close();
     throw error;
@@ -134,6 +135,7 @@ export async function openRedis(
     store,
     shelf: createShelf({ keyv, adapter, calls, ask: askScript }),
     clock: clock ?? server.now,
+    ...(warning !== undefined && { warning }),
     async close() {
       clearInterval(refresh);
       tail.close();

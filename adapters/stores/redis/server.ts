@@ -32,19 +32,19 @@ export function addressOf(text: string): Address {
   return { url: url.href, place: `${url.hostname}:${url.port || 6379}`, database, durable, confirmed };
 }
 
-/** Resolves once Redis answers and is fit; `patience`: ms that it may be unreachable. */
-export async function checkServer(link: Link, address: Address, patience: number): Promise<void> {
+/** Once Redis answers and is fit: what its operator should know, if anything. `patience`: ms that it may be unreachable. */
+export async function checkServer(link: Link, address: Address, patience: number): Promise<string | undefined> {
   await reached(link, address, patience);
   const said = await settingsOf(link.client, address);
   const { place, durable, confirmed } = address;
   if (said === undefined) {
-    if (confirmed) return;
+    if (confirmed) return undefined;
     refuse(
-      `this user may ask ${place} neither INFO nor CONFIG. Make sure that its maxmemory-policy is noeviction and its ` +
-        "appendonly is yes, and add ?settings=confirmed to the address",
+      `this user may ask ${place} neither INFO nor CONFIG. Make sure that its maxmemory-policy is noeviction, its ` +
+        "appendonly yes and its appendfsync always, and add ?settings=confirmed to the address",
     );
   }
-  const { version, role, cluster, policy, appendonly } = said;
+  const { version, role, cluster, policy, appendonly, fsync } = said;
   const [major = 0, minor = 0] = version.split(".").map(Number);
   if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]))
     refuse(`${place} is Redis ${version}, and ${OLDEST.join(".")} is the oldest that will do. Update it`);
@@ -61,7 +61,20 @@ export async function checkServer(link: Link, address: Address, patience: number
       `${place} does not log what it is told (appendonly is no), so a restart would lose decisions. Set ` +
         "`appendonly yes`, or add ?durability=none to the address if that is acceptable",
     );
+  if (!durable || fsync === undefined || fsync === "always") return undefined;
+  if (fsync === "no")
+    refuse(
+      `${place} leaves it to the machine when its log reaches the disk (appendfsync is no), so half a minute of ` +
+        "decisions could be lost. Set `appendfsync always`, or add ?durability=none to the address if that is acceptable",
+    );
+  return (
+    `Redis at ${place} has appendfsync ${fsync}: when it is killed or loses its power, up to ${LOST_S} s of decisions ` +
+    "are lost that were answered as recorded. Set `appendfsync always`"
+  );
 }
+
+/** Redis answers before it has written to its log while a flush by the second is under way, but no longer than this. */
+const LOST_S = 2;
 
 interface Said {
   version: string;
@@ -69,6 +82,8 @@ interface Said {
   cluster: boolean;
   policy: string;
   appendonly: boolean;
+  /** Undefined: INFO does not say, and this user may not ask CONFIG. */
+  fsync: string | undefined;
 }
 
 /** Undefined: this user may not ask. */
@@ -86,6 +101,7 @@ async function settingsOf(client: Client, { place }: Address): Promise<Said | un
     cluster: field("cluster_enabled") === "1",
     policy,
     appendonly: appendonly === "1" || appendonly === "yes",
+    fsync: await config("appendfsync"),
   };
 }
 

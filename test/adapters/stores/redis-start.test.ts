@@ -87,6 +87,14 @@ describe("a Redis that may throw data away is refused", () => {
     });
   });
 
+  it("when it leaves it to the machine when its log is written", async () => {
+    await withConfig({ appendfsync: "no" }, async () => {
+      expect(await refusal(redis.url())).toMatch(/appendfsync is no.*Set `appendfsync always`/);
+      const opened = await openRedis(`${redis.fresh()}?durability=none`);
+      await opened.close();
+    });
+  });
+
   it("when it is a replica", async () => {
     await admin((client) => client.sendCommand(["REPLICAOF", "127.0.0.1", "1"]));
     try {
@@ -100,6 +108,19 @@ describe("a Redis that may throw data away is refused", () => {
     const cluster = await startRedis("--cluster-enabled", "yes", "--databases", "1");
     expect(await refusal(cluster.url())).toMatch(/belongs to a cluster.*Name a Redis that stands alone/);
     await cluster.end();
+  });
+});
+
+describe("a Redis that writes its log by the second", () => {
+  it("is used, and the operator is told how much may be lost", async () => {
+    await withConfig({ appendfsync: "everysec" }, async () => {
+      const opened = await openRedis(redis.fresh());
+      expect(opened.warning).toMatch(/appendfsync everysec: .* up to 2 s of decisions .*Set `appendfsync always`/);
+      await opened.close();
+    });
+    const opened = await openRedis(redis.fresh());
+    expect(opened.warning).toBeUndefined();
+    await opened.close();
   });
 });
 
@@ -152,7 +173,7 @@ describe("a Redis whose settings may not be asked for", () => {
   it("wants somebody to confirm them where neither is allowed", async () => {
     await withUser("~* &* +@all -info -config", async (url) => {
       expect(await refusal(url)).toMatch(
-        /may ask .* neither INFO nor CONFIG\. Make sure that its maxmemory-policy is noeviction and its appendonly is yes, and add \?settings=confirmed/,
+        /may ask .* neither INFO nor CONFIG\. Make sure that its maxmemory-policy is noeviction, its appendonly yes and its appendfsync always, and add \?settings=confirmed/,
       );
       const opened = await openRedis(`${url}?settings=confirmed`);
       await opened.close();
@@ -160,7 +181,7 @@ describe("a Redis whose settings may not be asked for", () => {
   });
 
   it("works for a user that may touch nothing but the keys and channels of this program", async () => {
-    const may = "+@read +@write +@scripting +@pubsub +@connection +time +info";
+    const may = "+@read +@write +@scripting +@pubsub +@connection +time +info +config|get";
     await withUser(`~hitl:* &hitl:* -@all ${may}`, async (url) => {
       const opened = await openRedis(url);
       const control = new AbortController();
@@ -248,7 +269,7 @@ it("an old Redis is refused by its version", async () => {
 it("each refusal stands in the documentation, and nothing that is never said", () => {
   const page = readFileSync(join(import.meta.dirname, "../../../docs/redis.md"), "utf8");
   const rows = [...page.matchAll(/^\| (?!it says|---)(.*?) \| .* \|$/gm)].map(([, words = ""]) => words);
-  expect(rows).toHaveLength(13);
+  expect(rows).toHaveLength(14);
   expect(rows.filter((words) => ![...told].some((sentence) => sentence.includes(words)))).toEqual([]);
   expect([...told].filter((sentence) => !rows.some((words) => sentence.includes(words)))).toEqual([]);
 });
