@@ -91,11 +91,12 @@ test("interrupts and reviews that come at both at once stand in one line, and on
   const tools = await replicas(asDoor(toolInterrupts), { ...ops, approvals: `${agent.url}/api/approvals` });
   const interrupt = (path: string) => ({ id: "int_1", tool_name: "rm", tool_args: { path }, created_at: "" });
   const paths = Array.from({ length: 8 }, (_, index) => `/${index % 4}`);
-  await Promise.all(
+  const answers = await Promise.all(
     paths.map((path, index) =>
       tools[index % 2]?.call("POST", "/interrupts", { thread_id: "thread", interrupt: interrupt(path) }, asAgent),
     ),
   );
+  expect(answers.filter((answer) => (answer?.status ?? 500) >= 300)).toEqual([]);
   const asked = await tools[0].all("thread");
   const open = asked.filter(({ status }) => status === "pending");
   expect(open).toHaveLength(1);
