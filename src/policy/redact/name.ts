@@ -40,7 +40,7 @@ const MOST_JOINED = 4;
 const REMEMBERED = 2_000;
 
 /** One of these is in every name above: most names are told apart by this alone. */
-const CORES =
+export const CORES =
   /pass|pwd|secret|token|key|psk|bearer|jwt|credential|auth|cookie|webhook|ssn|social|cv[vc]|card|otp|code|phrase|mnemonic/i;
 
 export type NameRule = (name: string) => boolean;

@@ -5,7 +5,7 @@
 import { emails, userinfos } from "./address.ts";
 import { assignments } from "./assignment.ts";
 import { drawn } from "./entropy.ts";
-import { type NameRule, nameRule } from "./name.ts";
+import { CORES, type NameRule, nameRule } from "./name.ts";
 import { cards, ssns } from "./numbers.ts";
 import { type Pattern, patternOf } from "./path.ts";
 import { bearers, jwts, privateKeys } from "./sealed.ts";
@@ -48,9 +48,9 @@ export interface Rules {
   enabled: boolean;
   isSecret: NameRule;
   /** Each finds its spans of a text in time linear in the text. */
-  shapes: readonly ((text: string) => Span[])[];
+  shapes: readonly Finder[];
   /** Those that no name or number of an agent's own has by chance. */
-  certain: readonly ((text: string) => Span[])[];
+  certain: readonly Finder[];
   hasCards: boolean;
   /** Whether names inside of texts count. */
   hasNames: boolean;
@@ -63,23 +63,36 @@ export interface Rules {
 const OFF: readonly ShapeName[] = ["email", "entropy"];
 const CERTAIN: readonly ShapeName[] = ["token", "private_key", "jwt", "bearer", "url"];
 
-const FINDERS: Record<Exclude<ShapeName, "assignment">, (text: string) => Span[]> = {
-  token: tokens,
-  private_key: privateKeys,
-  jwt: jwts,
-  bearer: bearers,
-  url: userinfos,
-  card: cards,
-  ssn: ssns,
-  email: emails,
-  entropy: drawn,
+type Finder = (text: string) => Span[];
+
+/**
+ * What finds a shape, and what every text has that it finds something in: most texts are told apart by that alone, in a
+ * tenth of the time.
+ */
+const FINDERS: Record<Exclude<ShapeName, "assignment">, readonly [hint: RegExp, Finder]> = {
+  token: [/[\w.:/+=$-]{14}/, tokens],
+  private_key: [/-----BEGIN /, privateKeys],
+  jwt: [/eyJ/, jwts],
+  bearer: [/bearer|basic/i, bearers],
+  url: [/:\/\//, userinfos],
+  card: [/\d{4}/, cards],
+  ssn: [/\d{4}/, ssns],
+  email: [/@/, emails],
+  entropy: [/[\w+/=-]{20}/, drawn],
 };
+/** Names beside the known ones may be any. */
+const [NAMED, NAMED_SO] = [new RegExp(`${CORES.source}|sig|-u|user`, "i"), /[=:|>-]/];
 
 export function rulesOf(settings: Redaction = {}, policy: PolicyRedaction = {}): Rules {
-  const isSecret = nameRule([...(settings.keys ?? []), ...(policy.keys ?? [])]);
+  const keys = [...(settings.keys ?? []), ...(policy.keys ?? [])];
+  const isSecret = nameRule(keys);
   const isOn = (name: ShapeName) => policy.shapes?.[name] ?? settings.shapes?.[name] ?? !OFF.includes(name);
-  const finder = (name: ShapeName) =>
-    name === "assignment" ? (text: string) => assignments(text, isSecret) : FINDERS[name];
+  const assigned: Finder = (text) => assignments(text, isSecret);
+  const finder = (name: ShapeName): Finder => {
+    const [hint, find] =
+      name === "assignment" ? ([keys.length === 0 ? NAMED : NAMED_SO, assigned] as const) : FINDERS[name];
+    return (text) => (hint.test(text) ? find(text) : NOTHING);
+  };
   const on = SHAPES.filter(isOn);
   const patterns = (paths: readonly string[] = []) => paths.map(patternOf);
   return {
@@ -94,6 +107,8 @@ export function rulesOf(settings: Redaction = {}, policy: PolicyRedaction = {}):
     forbid: patterns(policy.forbid_approving),
   };
 }
+
+const NOTHING: Span[] = [];
 
 /** What holds where nothing is set. */
 export const DEFAULT_RULES: Rules = rulesOf();

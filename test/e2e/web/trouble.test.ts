@@ -214,9 +214,10 @@ describe("when things go wrong", () => {
 
   test("tells who is signed out elsewhere that the page stands still", async () => {
     const page = await world().page("bob");
-    await page.route("**/events", (route) => route.fulfill({ status: 503 }), { times: 1 });
+    await page.route("**/events", (route) => route.fulfill({ status: 503 }));
     await page.goto(world().program.url);
     await page.context().clearCookies();
+    await page.unroute("**/events");
     await page.getByText("You are signed out here.").waitFor();
     await page.getByRole("link", { name: "Show it as it is now" }).click();
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
