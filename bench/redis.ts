@@ -1,7 +1,8 @@
 /**
  * What a whole cycle (raise, wait, decide, the waiter told) costs on Redis, in one run on one machine: over HTTP beside
  * a bare echo, and in one process beside as many bare round trips, beside the same commits made beforehand, and beside
- * BullMQ doing the same work. Then what a pending checkpoint weighs. Only the ratios mean something.
+ * BullMQ doing the same work, all on a Redis that is set up as docs/redis.md asks for it: what was acknowledged is on
+ * the disk. Then what a pending checkpoint weighs. Only the ratios mean something.
  *
  *   node bench/redis.ts [cycles] [pending checkpoints] [folder]
  *

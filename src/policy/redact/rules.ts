@@ -69,7 +69,7 @@ type Finder = (text: string) => Span[];
  * What finds a shape, and what every text has that it finds something in: most texts are told apart by that alone, in a
  * tenth of the time.
  */
-const FINDERS: Record<Exclude<ShapeName, "assignment">, readonly [hint: RegExp, Finder]> = {
+export const FINDERS: Record<Exclude<ShapeName, "assignment">, readonly [hint: RegExp, Finder]> = {
   token: [/[\w.:/+=$-]{14}/, tokens],
   private_key: [/-----BEGIN /, privateKeys],
   jwt: [/eyJ/, jwts],
@@ -81,7 +81,7 @@ const FINDERS: Record<Exclude<ShapeName, "assignment">, readonly [hint: RegExp, 
   entropy: [/[\w+/=-]{20}/, drawn],
 };
 /** Names beside the known ones may be any. */
-const [NAMED, NAMED_SO] = [new RegExp(`${CORES.source}|sig|-u|user`, "i"), /[=:|>-]/];
+export const [NAMED, NAMED_SO] = [new RegExp(`${CORES.source}|sig|-u|user`, "i"), /[=:|>-]/] as const;
 
 export function rulesOf(settings: Redaction = {}, policy: PolicyRedaction = {}): Rules {
   const keys = [...(settings.keys ?? []), ...(policy.keys ?? [])];
