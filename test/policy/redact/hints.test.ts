@@ -27,6 +27,8 @@ const piece = fc.oneof(
     return text.slice(cut, cut + (to % (text.length - cut + 1)));
   }),
   fc.constantFrom(...Object.values(HOSTILE).flat()),
+  // The shortest that there is of some.
+  fc.constantFrom(" xoxb-123456789a ", " Basic YTpiYzEy", "://u:p@"),
   fc.constantFrom("a", " ", "=", ": ", "4111", "1111 ", "-", "'", "pin: 1234abc", "blood-type=A+"),
   fc.string({ maxLength: 8 }),
 );
