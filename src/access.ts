@@ -121,3 +121,10 @@ function sha256(text: string): Buffer {
 }
 
 type Bare = Token extends infer Each ? (Each extends Token ? Omit<Each, "token"> : never) : never;
+
+export type AgentCaller = Extract<Caller, { role: "agent" }>;
+
+/** Whoever comes by a connection itself: its capability, its signature, or what was found by watching. */
+export function agentOf({ name }: { name: string }): AgentCaller {
+  return { role: "agent", name, agents: [name], person: null };
+}

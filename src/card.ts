@@ -3,7 +3,7 @@
  * actions, and a person's act. Every string here may hold an agent's words: renderers show it literally.
  */
 import type { ActionName, Answers, KindName, Status } from "./checkpoint.ts";
-import type { Json } from "./json.ts";
+import type { Json, Problem } from "./json.ts";
 
 export type Block =
   | { type: "text"; label?: string; text: string }
@@ -86,12 +86,6 @@ export interface Note {
   type: "reminded" | "escalated" | "outcome" | "commented" | "undeliverable";
   checkpoint: string;
   text: string;
-}
-
-export interface Problem {
-  /** RFC 6901 pointer into what was sent. */
-  pointer: string;
-  message: string;
 }
 
 /** An expected "no": a code for programs, a sentence that says what to do for the person. */

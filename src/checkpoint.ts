@@ -8,8 +8,6 @@
  */
 import type { Door } from "./connections.ts";
 import type { Json, JsonObject } from "./json.ts";
-import type { PolicySnapshot } from "./policy/policy.ts";
-import type { Hidden } from "./policy/redact/raise.ts";
 
 export const KINDS = ["clarify", "confirm", "preview", "validate", "tool", "task", "phase"] as const;
 export type KindName = (typeof KINDS)[number];
@@ -121,6 +119,51 @@ export interface Delivery {
   /** What the agent's system said when it was told, where that is not what was hoped for. */
   remark?: string;
   at?: number;
+}
+
+export interface Rung {
+  /** Ms after the raise; absent: climbed only when the checkpoint falls due with `on_timeout: escalate`. */
+  after?: number;
+  to: Ref[];
+}
+
+/** What of the policy the record keeps: with the raiser's narrowing applied and all defaults filled in. */
+export interface PolicySnapshot {
+  name: string;
+  /** `sha256:` of the policy as it stood in the settings. */
+  version: string;
+  /** As they were at the raise, before any escalation. */
+  approvers: Ref[];
+  timeout: number | null;
+  on_timeout: TimeoutWord;
+  remind: number[];
+  escalate: Rung[];
+  sla?: number;
+  warn?: number;
+  self_approval: boolean;
+  see_all: boolean;
+  max_rounds: number | null;
+  fallback: string | null;
+}
+
+/** What the record keeps of what was hidden. */
+export interface Hidden {
+  /** How many values, or parts of texts. */
+  count: number;
+  /** The first of them. */
+  values: HiddenValue[];
+  /** The digest of the payload as it was sent, which an edit that is taken back returns to. */
+  digest: string;
+  /** Paths that the policy forbids approving with while they are hidden. */
+  blocking: string[];
+}
+
+export interface HiddenValue {
+  /** RFC 6901, into the checkpoint as it is shown. */
+  pointer: string;
+  chars: number;
+  /** Where it stood in the text as it was sent; absent: it was all of the value. */
+  from?: number;
 }
 
 export interface Checkpoint {

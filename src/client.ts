@@ -7,7 +7,7 @@
  *
  * Fail closed: a fault, an unknown status or a malformed answer is a thrown HitlError, never a default.
  */
-import type { Act, Card, Problem } from "./card.ts";
+import type { Act, Card } from "./card.ts";
 import type { ActionName, KindName, Priority, Source, Status, TimeoutWord } from "./checkpoint.ts";
 import { type Call, caller, HitlError, pause } from "./client/call.ts";
 import {
@@ -38,7 +38,7 @@ import {
 } from "./client/checks.ts";
 import { type Decisions, decisionOf, type Payloads } from "./client/decision.ts";
 import { type EventsQuery, follow, type HitlEvent } from "./client/events.ts";
-import type { Json, JsonObject } from "./json.ts";
+import type { Json, JsonObject, Problem } from "./json.ts";
 
 export { approvedValue } from "./client/approved.ts";
 export { HitlError } from "./client/call.ts";

@@ -9,10 +9,13 @@ import { type Refusal, refuse } from "./card.ts";
 import type { By, Checkpoint } from "./checkpoint.ts";
 import { nextLook } from "./decide/look.ts";
 import { decide } from "./decide.ts";
-import type { Denied, DeskParts } from "./desk.ts";
+import type { Denied } from "./desk-port.ts";
+import type { Feed } from "./feed.ts";
+import type { House } from "./house.ts";
+import type { Keys } from "./keys.ts";
 import { Known } from "./known.ts";
 import { sightOfRecord } from "./policy/sight.ts";
-import { type Operation, StoreUnavailable, type Write } from "./ports.ts";
+import { type Opened, type Operation, StoreUnavailable, type Write } from "./ports.ts";
 import type { Amendment, Event } from "./ruling.ts";
 import { Turns } from "./turns.ts";
 
@@ -27,12 +30,23 @@ const VERSION = 1;
 
 export type Changed = { type: "changed"; checkpoint: Checkpoint; replay: Operation | null } | Denied;
 
+export interface CommitParts {
+  opened: Pick<Opened, "store" | "clock">;
+  house: House;
+  keys: Keys;
+  feed: Feed;
+  /** This host's own clock, for the record. */
+  hostClock: () => number;
+  /** After a commit stood: the relay is woken, figures are counted. */
+  onCommitted: (writes: readonly Write[]) => void;
+}
+
 export class Commits {
-  readonly #parts: Pick<DeskParts, "opened" | "house" | "keys" | "feed" | "hostClock" | "onCommitted">;
+  readonly #parts: CommitParts;
   readonly #turns = new Turns();
   readonly #known = new Known();
 
-  constructor(parts: DeskParts) {
+  constructor(parts: CommitParts) {
     this.#parts = parts;
     parts.feed.onEntry(({ entry }) => this.#known.hear(entry));
   }

@@ -4,124 +4,29 @@
  * again on what is there then.
  */
 import { type Caller, mayRead, type Origin, sightOf } from "./access.ts";
-import { type Act, type Card, type Form, type Refusal, refuse } from "./card.ts";
-import type { By, Checkpoint, KindName, Ref, Status } from "./checkpoint.ts";
-import { Commits, notFound, RELAY, resultOf, TRIES, tooBusy } from "./commits.ts";
+import { type Act, type Card, type Refusal, refuse } from "./card.ts";
+import type { By, Checkpoint, Ref } from "./checkpoint.ts";
+import { type CommitParts, Commits, notFound, RELAY, resultOf, TRIES, tooBusy } from "./commits.ts";
 import { pauseOf } from "./decide/called.ts";
 import { nextLook } from "./decide/look.ts";
-import { type Entry, fingerprintOf, raise, unknownPrevious } from "./decide/raise.ts";
+import { fingerprintOf, raise, unknownPrevious } from "./decide/raise.ts";
 import { isOverdue } from "./decide.ts";
-import type { Feed } from "./feed.ts";
-import type { House } from "./house.ts";
+import type { ActOptions, Denied, DeskPort, ListRequest, RaiseOptions } from "./desk-port.ts";
 import { newId } from "./ids.ts";
 import { canonical, digestOf } from "./json.ts";
-import type { Keys } from "./keys.ts";
 import { hmac } from "./mac.ts";
 import { cardOf } from "./picture.ts";
 import type { Directory } from "./policy/directory.ts";
-import type { Logged, Opened, Page, Write } from "./ports.ts";
+import type { Logged } from "./ports.ts";
 import { entriesOf, type Stretch } from "./record.ts";
 import type { RaiseRequest } from "./request.ts";
 import type { Event } from "./ruling.ts";
 import { type Followed, type FollowRequest, Stream } from "./stream.ts";
 import { makeTally, type Tally } from "./tally.ts";
 
-/** A refusal that shows the checkpoint as it stands, so that a loser is told who won, and asks for what is missing. */
-export type Denied = Refusal & { checkpoint?: Checkpoint; form?: Form };
-
-export interface ListRequest {
-  status?: Status;
-  kind?: KindName;
-  agent?: string;
-  session?: string;
-  /** A reference: what that person or group may decide. */
-  approver?: Ref;
-  overdue?: boolean;
-  /** Only what is no longer pending. */
-  ended?: boolean;
-  limit: number;
-  cursor?: string;
-}
-
-export interface ActOptions {
-  /** The caller's Idempotency-Key: the same act again gets its first answer. */
-  key?: string;
-  origin: Origin;
-  shown?: { shown: number; of: number };
-}
-
-export interface RaiseOptions {
-  key?: string;
-  origin: Origin;
-  /** The door that it came in by. */
-  entry?: Entry;
-}
-
-export interface DeskPort {
-  raise(
-    caller: Caller,
-    request: RaiseRequest,
-    options: RaiseOptions,
-  ): Promise<{ type: "raised"; created: boolean; checkpoint: Checkpoint } | Denied>;
-  act(
-    caller: Caller,
-    id: string,
-    act: Act,
-    options: ActOptions,
-  ): Promise<{ type: "settled"; result: "resolved" | "recorded"; checkpoint: Checkpoint } | Denied>;
-  /** The same `key` again is the same comment. */
-  comment(
-    caller: Caller,
-    id: string,
-    text: string,
-    origin: Origin,
-    key?: string,
-  ): Promise<{ type: "commented"; checkpoint: Checkpoint } | Denied>;
-  withdraw(
-    caller: Caller,
-    id: string,
-    reason: string,
-    origin: Origin,
-  ): Promise<{ type: "withdrawn"; checkpoint: Checkpoint } | Denied>;
-  /** A checkpoint that the caller may not see answers exactly as one that does not exist. */
-  read(caller: Caller, id: string): Promise<Checkpoint | Denied>;
-  /** As `read`, but answers only once it has ended or `ms` have passed or `signal` aborts. */
-  wait(caller: Caller, id: string, ms: number, signal?: AbortSignal): Promise<Checkpoint | Denied>;
-  card(caller: Caller, id: string): Promise<Card | Denied>;
-  list(caller: Caller, request: ListRequest): Promise<(Page & { type: "page" }) | Denied>;
-  timeline(caller: Caller, id: string): Promise<{ type: "timeline"; items: Logged[] } | Denied>;
-  /** Everything that happens to what the caller may see, as it happens, until `signal` aborts. */
-  follow(caller: Caller, request: FollowRequest, signal: AbortSignal): Promise<Followed | Denied>;
-  /** Figures of what the caller may see, of what was raised since; `tally.ts`. */
-  stats: Tally["stats"];
-  /** For the admin: calls to agents that wait, and dead letters. */
-  deliveries(
-    caller: Caller,
-    state: "waiting" | "dead",
-    limit: number,
-    cursor?: string,
-  ): Promise<(Page & { type: "page" }) | Denied>;
-  /** A dead letter gets all its attempts again, beginning now; a call that waits is tried now. */
-  redeliver(caller: Caller, id: string): Promise<{ type: "queued"; checkpoint: Checkpoint } | Denied>;
-  /** For the admin: the log of a stretch of time, oldest first. Throws while it is read when the store fails. */
-  audit(
-    caller: Caller,
-    stretch: Stretch,
-    signal: AbortSignal,
-  ): { type: "record"; entries: AsyncIterable<Logged> } | Denied;
-}
-
-export interface DeskParts {
-  opened: Pick<Opened, "store" | "clock">;
-  house: House;
+export interface DeskParts extends CommitParts {
   directory: Directory;
-  keys: Keys;
-  feed: Feed;
   baseUrl: string;
-  /** This host's own clock, for the record. */
-  hostClock: () => number;
-  /** After a commit stood: the relay is woken, figures are counted. */
-  onCommitted: (writes: readonly Write[]) => void;
 }
 
 export class Desk implements DeskPort {

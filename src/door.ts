@@ -8,7 +8,7 @@ import type { Caller } from "./access.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { Connection, ConnectionOf, Door, Protocol } from "./connections.ts";
 import type { Entry } from "./decide/raise.ts";
-import type { Denied, DeskPort } from "./desk.ts";
+import type { Denied, DeskPort } from "./desk-port.ts";
 import type { Doorway } from "./http/doorway.ts";
 import { canonical, type Json, type JsonObject } from "./json.ts";
 import type { Log } from "./log.ts";
@@ -52,13 +52,6 @@ export interface DoorAdapter<P extends Protocol = Protocol> {
    * runs it at a time, and another may go on at any moment; undefined: there is nothing to watch.
    */
   watch?(connection: ConnectionOf<P>, parts: DoorParts, signal: AbortSignal): Promise<void> | undefined;
-}
-
-export type AgentCaller = Extract<Caller, { role: "agent" }>;
-
-/** Whoever comes by a connection itself: its capability, its signature, or what was found by watching. */
-export function agentOf({ name }: Connection): AgentCaller {
-  return { role: "agent", name, agents: [name], person: null };
 }
 
 /** What the desk has to know of a checkpoint that came in by a connection. */

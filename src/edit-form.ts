@@ -2,8 +2,8 @@
  * The fields in which a value is edited, and the value read back from them: a text as a text, a flat object as one
  * typed field a member, everything else as JSON. What nobody touched comes back as it was, to the character.
  */
-import type { Field, Problem } from "./card.ts";
-import { isObject, type Json, type JsonObject, parseStrict, pointer } from "./json.ts";
+import type { Field } from "./card.ts";
+import { isObject, type Json, type JsonObject, type Problem, parseStrict, pointer } from "./json.ts";
 import { isBlank } from "./text.ts";
 
 /** What a surface hands back: every field by its name, a cleared one as "". */

@@ -2,10 +2,10 @@
  * What an action asks before it is sent, and the act that the filled form amounts to. Every surface draws the same
  * fields and hands their values back; blank or unreadable ones come out as problems at their field, never as an act.
  */
-import type { Act, Field, Form, Problem } from "./card.ts";
+import type { Act, Field, Form } from "./card.ts";
 import type { ActionName, Answers, Checkpoint, OfferedAction } from "./checkpoint.ts";
 import { editedFrom, editFields, fault, type Values } from "./edit-form.ts";
-import type { Json } from "./json.ts";
+import type { Json, Problem } from "./json.ts";
 import { kindOf } from "./kinds/index.ts";
 import { labelOn } from "./label.ts";
 import { isBlank } from "./text.ts";

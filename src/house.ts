@@ -2,23 +2,12 @@
  * What deciding needs to know about the place it happens in: the settings as pure look-ups. Replicas may differ in it;
  * what matters for a running checkpoint is in the checkpoint's own policy snapshot.
  */
-import type { KindName, Priority, Ref, Source } from "./checkpoint.ts";
-import type { JsonObject } from "./json.ts";
+import type { Ref } from "./checkpoint.ts";
 import { voters } from "./policy/approvers.ts";
 import { accountsOf, type Directory } from "./policy/directory.ts";
 import { type Matcher, matcherOf } from "./policy/match.ts";
 import { type Rules, rulesOf } from "./policy/redact/rules.ts";
 import type { Person, Settings } from "./settings.ts";
-
-/** What a policy is chosen by. */
-export interface Subject {
-  kind: KindName;
-  agent: string;
-  priority: Priority;
-  payload: JsonObject;
-  source: Source;
-  metadata: JsonObject;
-}
 
 export interface House {
   /** Refused where it cannot be told which. */

@@ -5,7 +5,6 @@
  * `__proto__` a key. `parseStrict` refuses all of these with a pointer, so that a digest names exactly one document.
  */
 import { hash } from "node:crypto";
-import type { Problem } from "./card.ts";
 import { type Limits, scan } from "./scan.ts";
 
 export type Json = string | number | boolean | null | Json[] | JsonObject;
@@ -13,6 +12,13 @@ export type JsonObject = { [key: string]: Json };
 
 /** Depth and keys of a whole document; its size is limited where it is read. */
 export const LIMITS: Limits = { depth: 32, keys: 2_000 };
+
+/** What is wrong where in what was sent. */
+export interface Problem {
+  /** RFC 6901 */
+  pointer: string;
+  message: string;
+}
 
 export type Parsed = { ok: true; value: Json } | { ok: false; problem: Problem };
 

@@ -2,9 +2,10 @@
  * The figures of a team: how long deciding takes, what comes out, how many rounds it takes, who decides, who waits for
  * whom. Pure: from records to figures, in seconds. `tally.ts` reads the records.
  */
-import type { StatsView } from "./answers.ts";
+
 import { type Checkpoint, type KindName, type Outcome, personOf, type Ref } from "./checkpoint.ts";
 import { lateFrom, slaOf } from "./overdue.ts";
+import type { StatsView } from "./stats-answer.ts";
 import { iso } from "./time.ts";
 
 /** What of a record the figures are made from; small, so that thousands can be held. */

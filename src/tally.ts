@@ -4,11 +4,11 @@
  */
 import { setImmediate as turn } from "node:timers/promises";
 import { type Caller, sightOf } from "./access.ts";
-import type { StatsView } from "./answers.ts";
 import { type Refusal, refuse } from "./card.ts";
 import type { Checkpoint, Ref } from "./checkpoint.ts";
 import type { Clock, Page, Query, Store } from "./ports.ts";
 import { type Facts, factsOf, statsOf } from "./stats.ts";
+import type { StatsView } from "./stats-answer.ts";
 import { parseDuration } from "./time.ts";
 import { Turns } from "./turns.ts";
 

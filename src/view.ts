@@ -5,10 +5,10 @@
 
 import type { Caller } from "./access.ts";
 import type { AuditView, CheckpointView, DeliveryView, LogView } from "./answers.ts";
-import { approvalsGiven, type Checkpoint, type Delivery } from "./checkpoint.ts";
+import { approvalsGiven, type Checkpoint, type Delivery, type Hidden } from "./checkpoint.ts";
 import type { Door } from "./connections.ts";
 import { slaOf } from "./overdue.ts";
-import { type Hidden, hiddenText } from "./policy/redact/raise.ts";
+import { hiddenText } from "./policy/redact/raise.ts";
 import { DEFAULT_RULES } from "./policy/redact/rules.ts";
 import type { Logged } from "./ports.ts";
 import { iso } from "./time.ts";

@@ -3,8 +3,8 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { statsAnswer } from "../src/answers.ts";
 import { ENTRY_TYPES } from "../src/ports.ts";
+import { statsAnswer } from "../src/stats-answer.ts";
 import { type Program, withProgram } from "./program.ts";
 
 const page = readFileSync(join(import.meta.dirname, "../docs/events.md"), "utf8");

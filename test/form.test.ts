@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Act, Field, Form, Problem } from "../src/card.ts";
+import type { Act, Field, Form } from "../src/card.ts";
 import type { ActionName, Checkpoint, OfferedAction } from "../src/checkpoint.ts";
 import { actFrom, formOf, OTHER, otherName } from "../src/form.ts";
-import { canonical, type Json, type JsonObject } from "../src/json.ts";
+import { canonical, type Json, type JsonObject, type Problem } from "../src/json.ts";
 import { checkpoint, person, RAISED } from "./make.ts";
 
 const offer = (action: ActionName, over: Partial<OfferedAction> = {}): OfferedAction => ({

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { openMemory } from "../adapters/stores/memory/index.ts";
-import { statsAnswer } from "../src/answers.ts";
 import type { By, Checkpoint, Decision } from "../src/checkpoint.ts";
 import { factsOf, statsOf } from "../src/stats.ts";
+import { statsAnswer } from "../src/stats-answer.ts";
 import { makeTally, startOf } from "../src/tally.ts";
 import { raise, resolve } from "./contract/changes.ts";
 import { checkpoint, DIGEST, person, RAISED } from "./make.ts";

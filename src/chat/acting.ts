@@ -5,7 +5,7 @@
 import { type Actor, asCaller, asWitness } from "../access.ts";
 import type { Act, Form } from "../card.ts";
 import { type Checkpoint, isApproving, type Surface } from "../checkpoint.ts";
-import type { Denied, DeskPort } from "../desk.ts";
+import type { Denied, DeskPort } from "../desk-port.ts";
 import { isSelf, mayDecide } from "../policy/approvers.ts";
 import type { Clock } from "../ports.ts";
 import { settled } from "./sentences.ts";

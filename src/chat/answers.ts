@@ -5,7 +5,7 @@
 import { type Actor, asCaller } from "../access.ts";
 import type { Checkpoint } from "../checkpoint.ts";
 import { type Command, listing, parseCommand, type Row, VERBS } from "../commands.ts";
-import type { DeskPort } from "../desk.ts";
+import type { DeskPort } from "../desk-port.ts";
 import { accountRef, type Directory } from "../policy/directory.ts";
 import type { Clock } from "../ports.ts";
 import { lately, mineOf } from "./queries.ts";

@@ -1,9 +1,8 @@
 /** The lists that `/hitl` and the home tab show, out of what the desk lets a person see. */
 import { type Actor, asCaller } from "../access.ts";
-import type { Checkpoint, Status } from "../checkpoint.ts";
-import { personOf } from "../checkpoint.ts";
+import { type Checkpoint, personOf, type Status } from "../checkpoint.ts";
 import type { Command } from "../commands.ts";
-import type { DeskPort, ListRequest } from "../desk.ts";
+import type { DeskPort, ListRequest } from "../desk-port.ts";
 import { missedSla } from "../overdue.ts";
 import { isSelf, mayDecide } from "../policy/approvers.ts";
 import type { Clock } from "../ports.ts";

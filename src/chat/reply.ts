@@ -5,7 +5,7 @@
 import { type Actor, asCaller, asWitness } from "../access.ts";
 import type { Act } from "../card.ts";
 import { type Checkpoint, isApproving } from "../checkpoint.ts";
-import type { DeskPort } from "../desk.ts";
+import type { DeskPort } from "../desk-port.ts";
 import { mayDecide } from "../policy/approvers.ts";
 import { type Offer, type Reading, readReply } from "../words.ts";
 import { attempt, type Desked, type Done } from "./acting.ts";

@@ -1,6 +1,7 @@
 /** A team's figures in a few lines, of what the asker may see. */
-import type { StatsView } from "../answers.ts";
+
 import { roughly } from "../state-line.ts";
+import type { StatsView } from "../stats-answer.ts";
 
 /** What they are about when nobody says otherwise. */
 export const PERIOD = "7d";

@@ -3,7 +3,7 @@
  * person that the settings link their account to, once, within ten minutes. Looking at it, as previews do, uses nothing up.
  */
 import { asCaller } from "../access.ts";
-import type { DeskPort } from "../desk.ts";
+import type { DeskPort } from "../desk-port.ts";
 import { LINK_TTL, type Links } from "../links.ts";
 import { formatDuration } from "../time.ts";
 import type { Whoever } from "./acting.ts";

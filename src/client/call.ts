@@ -2,7 +2,7 @@
  * One call of the HTTP API: sent, repeated while that is safe, and its answer checked before it is handed on.
  * Whatever goes wrong leaves as a HitlError; an abort by the caller leaves as the signal's own reason.
  */
-import type { Problem } from "../card.ts";
+import type { Problem } from "../json.ts";
 import { asProblem, type CheckpointView } from "./checks.ts";
 
 export class HitlError extends Error {

@@ -14,12 +14,12 @@ import type {
   LogView,
   linkAnswer,
   pageAnswer,
-  StatsView,
   whoamiAnswer,
 } from "../answers.ts";
-import type { Card, Problem } from "../card.ts";
+import type { Card } from "../card.ts";
 import { ACTIONS, KINDS, outcomeOf, STATUSES, type Status } from "../checkpoint.ts";
-import type { JsonObject } from "../json.ts";
+import type { JsonObject, Problem } from "../json.ts";
+import type { StatsView } from "../stats-answer.ts";
 
 export type PageView = z.output<typeof pageAnswer>;
 export type Whoami = z.output<typeof whoamiAnswer>;

@@ -2,20 +2,19 @@
  * One attempt of one person: first whether it may count at all (in the order that a person would ask), then what it
  * does. Everything that is not plainly an allowed, complete, current act is refused with a sentence.
  */
-import { type Act, type Refusal, refuse } from "../card.ts";
-import { type Checkpoint, type Decision, isApproving, outcomeOf } from "../checkpoint.ts";
+import { type Refusal, refuse } from "../card.ts";
+import { type Checkpoint, isApproving, outcomeOf } from "../checkpoint.ts";
 import { formOf } from "../form.ts";
 import type { House } from "../house.ts";
 import { canonical } from "../json.ts";
 import { kindOf } from "../kinds/index.ts";
 import { isSelf, mayDecide, mayVote } from "../policy/approvers.ts";
-import type { Event, Ruling } from "../ruling.ts";
+import type { Ruling } from "../ruling.ts";
 import { isBlank } from "../text.ts";
 import { end, subjectOf } from "./amend.ts";
+import { type ActEvent, decisionOf } from "./decision.ts";
 import { endedRefusal } from "./ended.ts";
 import { edit, proceed } from "./vote.ts";
-
-export type ActEvent = Extract<Event, { type: "act" }>;
 
 export function act(checkpoint: Checkpoint, event: ActEvent, now: number, house: House): Ruling {
   if (checkpoint.status !== "pending") return endedRefusal(checkpoint);
@@ -102,28 +101,4 @@ function answer(checkpoint: Checkpoint, event: ActEvent, now: number, house: Hou
     return refuse("invalid_answers", answers[0]?.message ?? "The answers do not fit the questions.", answers);
   const decision = { ...decisionOf(checkpoint, event, now), answers };
   return end(checkpoint, "resolved", decision, {}, house);
-}
-
-export function decisionOf(checkpoint: Checkpoint, { actor, act, shown }: ActEvent, now: number): Decision {
-  const { action } = act;
-  return {
-    action,
-    outcome: outcomeOf(action),
-    by: actor.by,
-    at: now,
-    digest: checkpoint.digest,
-    ...wordsFrom(act),
-    ...(shown !== undefined && shown.shown < shown.of ? { shown: `${shown.shown}/${shown.of}` } : {}),
-  };
-}
-
-/** Blank words are none. */
-export function wordsFrom({
-  feedback,
-  reason,
-}: Pick<Act, "feedback" | "reason">): Pick<Decision, "feedback" | "reason"> {
-  return {
-    ...(feedback === undefined || isBlank(feedback) ? {} : { feedback }),
-    ...(reason === undefined || isBlank(reason) ? {} : { reason }),
-  };
 }

@@ -2,10 +2,9 @@
  * Time: what is due now, and when to look again. A checkpoint that falls due either expires or climbs the next rung of
  * its ladder; before that, reminders, timed rungs and a last warning. A look that comes early or twice changes nothing.
  */
-import type { Checkpoint, Decision, Ref } from "../checkpoint.ts";
+import type { Checkpoint, Decision, Ref, Rung } from "../checkpoint.ts";
 import type { House } from "../house.ts";
 import { workingMoment } from "../policy/hours.ts";
-import type { Rung } from "../policy/policy.ts";
 import type { Amendment, News, Ruling } from "../ruling.ts";
 import { amend, byPolicy, end, show, showAll } from "./amend.ts";
 import { splitPlace } from "./small.ts";

@@ -17,12 +17,13 @@ import {
 } from "../checkpoint.ts";
 import type { Door } from "../connections.ts";
 import { digest } from "../digest.ts";
-import type { House, Subject } from "../house.ts";
+import type { House } from "../house.ts";
 import { digestOf, pointer } from "../json.ts";
 import { kindOf } from "../kinds/index.ts";
 import { narrow } from "../policy/narrow.ts";
 import { hideIn, isTelling } from "../policy/redact/raise.ts";
 import type { Rules } from "../policy/redact/rules.ts";
+import type { Subject } from "../policy/subject.ts";
 import type { RaiseRequest } from "../request.ts";
 import type { Amendment, News } from "../ruling.ts";
 import { byPolicy, end, show } from "./amend.ts";

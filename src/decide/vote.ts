@@ -6,14 +6,15 @@ import type { Actor } from "../access.ts";
 import { type Refusal, refuse } from "../card.ts";
 import { approvalsGiven, type By, type Checkpoint, personOf, type Vote } from "../checkpoint.ts";
 import { digest } from "../digest.ts";
-import type { House, Subject } from "../house.ts";
+import type { House } from "../house.ts";
 import { canonical, isObject, type Json, type JsonObject } from "../json.ts";
 import { kindOf } from "../kinds/index.ts";
 import { versionOf } from "../policy/match.ts";
 import { markFault, veiled } from "../policy/redact/edit.ts";
+import type { Subject } from "../policy/subject.ts";
 import type { Ruling } from "../ruling.ts";
-import { type ActEvent, decisionOf, wordsFrom } from "./act.ts";
 import { amend, end, loggedWords } from "./amend.ts";
+import { type ActEvent, decisionOf, wordsFrom } from "./decision.ts";
 
 export function proceed(checkpoint: Checkpoint, event: ActEvent, now: number, house: House): Ruling {
   if (checkpoint.votes.some((vote) => vote.digest === checkpoint.digest && isVoter(vote.by, event.actor)))

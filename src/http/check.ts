@@ -3,8 +3,7 @@
  * every fault with a pointer. Schemas are built once, in src/request.ts.
  */
 import type { z } from "zod";
-import type { Problem } from "../card.ts";
-import { isObject, pointer } from "../json.ts";
+import { isObject, type Problem, pointer } from "../json.ts";
 import { type Trouble, trouble } from "./problem.ts";
 
 /** Who acts is known from the credential alone. */

@@ -4,10 +4,9 @@
  * alone.
  */
 import type { Hono } from "hono";
-import type { Caller } from "../access.ts";
+import { type AgentCaller, agentOf, type Caller } from "../access.ts";
 import type { Capabilities } from "../capability.ts";
 import type { Connection, ConnectionOf, Protocol } from "../connections.ts";
-import { type AgentCaller, agentOf } from "../door.ts";
 import { type Call, type Env, type Handler, type makeFrame, type Open, unauthorized } from "./frame.ts";
 import type { Pace } from "./pace.ts";
 import { type Trouble, trouble } from "./problem.ts";

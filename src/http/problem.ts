@@ -4,8 +4,9 @@
  */
 
 import type { Caller } from "../access.ts";
-import { type Problem, REFUSALS } from "../card.ts";
+import { REFUSALS } from "../card.ts";
 import type { Checkpoint } from "../checkpoint.ts";
+import type { Problem } from "../json.ts";
 import { hiddenText } from "../policy/redact/raise.ts";
 import { SENTENCE_RULES } from "../policy/redact/rules.ts";
 import { viewOf } from "../view.ts";

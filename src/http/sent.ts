@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import type { Caller } from "../access.ts";
 import type { Checkpoint } from "../checkpoint.ts";
-import type { DeskPort } from "../desk.ts";
+import type { DeskPort } from "../desk-port.ts";
 import { readJson } from "./body.ts";
 import { type Checked, check } from "./check.ts";
 import type { Call } from "./frame.ts";

@@ -1,8 +1,8 @@
 /** clarify: questions that the agent needs answered before it goes on. */
 import { z } from "zod";
-import type { Block, Field, Problem } from "../card.ts";
+import type { Block, Field } from "../card.ts";
 import type { Answers } from "../checkpoint.ts";
-import { isObject, type Json, type JsonObject, pointer } from "../json.ts";
+import { isObject, type Json, type JsonObject, type Problem, pointer } from "../json.ts";
 import { isBlank } from "../text.ts";
 import { DEFAULTS, type Kind, offer, string, strings, text, titled } from "./kind.ts";
 import { extras, textOf } from "./parts.ts";

@@ -3,9 +3,9 @@
  * edit must look like. Everything here is a pure function of values; kinds know no channel, and channels no kind.
  */
 import { z } from "zod";
-import type { Block, Fact, Field, Problem } from "../card.ts";
+import type { Block, Fact, Field } from "../card.ts";
 import type { ActionName, Answers, KindName, OfferedAction, TimeoutWord } from "../checkpoint.ts";
-import type { Json, JsonObject } from "../json.ts";
+import type { Json, JsonObject, Problem } from "../json.ts";
 import { oneLine } from "../text.ts";
 
 export interface Kind {

@@ -4,8 +4,9 @@
  * agent slip under the policy that guards a number by sending "20000"; taking it for "yes" would let it into one that
  * allows small numbers. It stays a doubt through `not`, `any` and `all`, unless the rest decides.
  */
-import type { Subject } from "../house.ts";
+
 import { isObject } from "../json.ts";
+import type { Subject } from "./subject.ts";
 import type { Check, Condition, Test } from "./when.ts";
 
 export interface Doubt {

@@ -3,10 +3,10 @@
  * a value cannot be compared, the raise is refused and says why: whoever sent it can mend it, and no policy is evaded.
  */
 import { type Refusal, refuse } from "../card.ts";
-import type { Subject } from "../house.ts";
 import { digestOf, pointer } from "../json.ts";
 import { type Doubt, judge } from "./judge.ts";
 import type { Policy } from "./policy.ts";
+import type { Subject } from "./subject.ts";
 import { conditionOf, normalWhen } from "./when.ts";
 
 export const DEFAULT_POLICY: Policy = { name: "default" };

@@ -3,13 +3,20 @@
  * round. What results, with every default filled in, is the snapshot that the record keeps.
  */
 import { type Refusal, type RefusalCode, refuse } from "../card.ts";
-import { type Checkpoint, isApproving, type OfferedAction, type Ref, type TimeoutWord } from "../checkpoint.ts";
+import {
+  type Checkpoint,
+  isApproving,
+  type OfferedAction,
+  type PolicySnapshot,
+  type Ref,
+  type TimeoutWord,
+} from "../checkpoint.ts";
 import type { House } from "../house.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { RaiseRequest } from "../request.ts";
 import { formatDuration } from "../time.ts";
 import { versionOf } from "./match.ts";
-import type { Policy, PolicySnapshot } from "./policy.ts";
+import type { Policy } from "./policy.ts";
 
 export interface Narrowing {
   request: RaiseRequest;

@@ -2,15 +2,9 @@
  * How a kind of checkpoint is handled. Settings hold an ordered list of policies; the first that matches takes a
  * checkpoint, and what it said at the raise is kept in the record, so that later settings change nothing.
  */
-import type { ActionName, Ref, TimeoutWord } from "../checkpoint.ts";
+import type { ActionName, Ref, Rung, TimeoutWord } from "../checkpoint.ts";
 import type { PolicyRedaction } from "./redact/rules.ts";
 import type { When } from "./when.ts";
-
-export interface Rung {
-  /** Ms after the raise; absent: climbed only when the checkpoint falls due with `on_timeout: escalate`. */
-  after?: number;
-  to: Ref[];
-}
 
 export interface Policy {
   name: string;
@@ -40,23 +34,4 @@ export interface Policy {
   fallback?: string;
   /** What is hidden of what agents send, besides what the settings hide; and what must not be approved while hidden. */
   redact?: PolicyRedaction;
-}
-
-/** What of the policy the record keeps: with the raiser's narrowing applied and all defaults filled in. */
-export interface PolicySnapshot {
-  name: string;
-  /** `sha256:` of the policy as it stood in the settings. */
-  version: string;
-  /** As they were at the raise, before any escalation. */
-  approvers: Ref[];
-  timeout: number | null;
-  on_timeout: TimeoutWord;
-  remind: number[];
-  escalate: Rung[];
-  sla?: number;
-  warn?: number;
-  self_approval: boolean;
-  see_all: boolean;
-  max_rounds: number | null;
-  fallback: string | null;
 }

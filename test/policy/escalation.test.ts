@@ -1,10 +1,10 @@
 /** Escalation only ever adds: over generated policies, whoever could decide still can, and it takes as many of them. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { ActionName, Checkpoint, Ref, TimeoutWord } from "../../src/checkpoint.ts";
+import type { ActionName, Checkpoint, Ref, Rung, TimeoutWord } from "../../src/checkpoint.ts";
 import { nextLook } from "../../src/decide/look.ts";
 import { mayDecide, mayVote } from "../../src/policy/approvers.ts";
-import type { Policy, Rung } from "../../src/policy/policy.ts";
+import type { Policy } from "../../src/policy/policy.ts";
 import { sightOfRecord } from "../../src/policy/sight.ts";
 import { NOON, type Town, town } from "../town.ts";
 

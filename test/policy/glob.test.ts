@@ -1,9 +1,9 @@
 /** Patterns with `*`, against an oracle that tries everything, and their cost on texts made to be slow. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Subject } from "../../src/house.ts";
 import { finder, globOf } from "../../src/policy/glob.ts";
 import { judge } from "../../src/policy/judge.ts";
+import type { Subject } from "../../src/policy/subject.ts";
 import { conditionOf, type When } from "../../src/policy/when.ts";
 
 describe("a pattern", () => {

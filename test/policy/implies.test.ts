@@ -1,10 +1,10 @@
 /** Whether a policy is hidden by one above it: certain where it says so, and found where a person would see it. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Subject } from "../../src/house.ts";
 import type { Json } from "../../src/json.ts";
 import { implies } from "../../src/policy/implies.ts";
 import { judge } from "../../src/policy/judge.ts";
+import type { Subject } from "../../src/policy/subject.ts";
 import { conditionOf, type When } from "../../src/policy/when.ts";
 
 describe("what is met wherever", () => {

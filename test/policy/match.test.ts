@@ -1,8 +1,8 @@
 /** Which policy takes a checkpoint. */
 import { describe, expect, test } from "vitest";
-import type { Subject } from "../../src/house.ts";
 import { matcherOf, versionOf } from "../../src/policy/match.ts";
 import type { Policy } from "../../src/policy/policy.ts";
+import type { Subject } from "../../src/policy/subject.ts";
 import type { When } from "../../src/policy/when.ts";
 
 const subject: Subject = {

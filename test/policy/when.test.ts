@@ -1,9 +1,9 @@
 /** What each comparison of `when` says of each value, written out: y yes, n no, ? cannot be told. */
 import { describe, expect, test } from "vitest";
-import type { Subject } from "../../src/house.ts";
 import type { Json } from "../../src/json.ts";
 import { judge } from "../../src/policy/judge.ts";
 import { matcherOf } from "../../src/policy/match.ts";
+import type { Subject } from "../../src/policy/subject.ts";
 import { conditionOf, type When } from "../../src/policy/when.ts";
 
 const bare = { kind: "tool", agent: "ops", priority: "high", source: { agent: "ops" }, metadata: {} } as const;

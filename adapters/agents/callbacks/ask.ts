@@ -2,10 +2,10 @@
  * From a prompt to its checkpoint. A job has one open checkpoint: an identical prompt joins it, any other one takes
  * its place. Whether the same prompt after its end is a repeat of the call or the next question: `stands`.
  */
-import type { Caller, Origin } from "../../../src/access.ts";
+import { type AgentCaller, agentOf, type Caller, type Origin } from "../../../src/access.ts";
 import type { Checkpoint } from "../../../src/checkpoint.ts";
 import type { CallbacksConnection } from "../../../src/connections.ts";
-import { type AgentCaller, agentOf, type DoorParts, entryOf, idOf, inThread } from "../../../src/door.ts";
+import { type DoorParts, entryOf, idOf, inThread } from "../../../src/door.ts";
 import { inTurn } from "../../../src/turn.ts";
 import { carryOf, isSame, promptDigest } from "./looked.ts";
 import { autoAnswersOf, doorOf, PROTOCOL, raiseOf } from "./mapping.ts";

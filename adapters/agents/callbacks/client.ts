@@ -3,8 +3,9 @@
  * sent there. What the server does not say is never taken for an answer: a job that went on by itself is withdrawn.
  */
 import { setTimeout as pause } from "node:timers/promises";
+import { agentOf } from "../../../src/access.ts";
 import { type CallbacksConnection, fillIn } from "../../../src/connections.ts";
-import { agentOf, type DoorParts, inThread } from "../../../src/door.ts";
+import { type DoorParts, inThread } from "../../../src/door.ts";
 import { isObject } from "../../../src/json.ts";
 import { exchange } from "../../../src/outbound/exchange.ts";
 import { ask } from "./ask.ts";

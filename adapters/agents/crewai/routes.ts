@@ -1,5 +1,7 @@
 /** The webhook of a crew's tasks: `POST /approve`, signed with the connection's secret, or with a token where it has none. */
-import { agentOf, type DoorParts } from "../../../src/door.ts";
+
+import { agentOf } from "../../../src/access.ts";
+import type { DoorParts } from "../../../src/door.ts";
 import { parseBody, readRaw } from "../../../src/http/body.ts";
 import { check } from "../../../src/http/check.ts";
 import type { Doorway, Visit } from "../../../src/http/doorway.ts";

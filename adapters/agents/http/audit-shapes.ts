@@ -1,6 +1,6 @@
 /** The record in the shape that another protocol's own agents keep: its decisions alone, each with what was decided on. */
 import type { Checkpoint } from "../../../src/checkpoint.ts";
-import type { Denied } from "../../../src/desk.ts";
+import type { Denied } from "../../../src/desk-port.ts";
 import type { DoorAdapter } from "../../../src/door.ts";
 import type { JsonObject } from "../../../src/json.ts";
 import type { Logged } from "../../../src/ports.ts";

@@ -3,7 +3,7 @@
  * CSV (for reading). It is pulled at the reader's pace; an answer that ends early was cut, and says so by breaking off.
  */
 import type { AuditView } from "../../../src/answers.ts";
-import type { DeskPort } from "../../../src/desk.ts";
+import type { DeskPort } from "../../../src/desk-port.ts";
 import type { DoorAdapter } from "../../../src/door.ts";
 import type { FrameParts, Handler } from "../../../src/http/frame.ts";
 import { SECURITY, trouble } from "../../../src/http/problem.ts";

@@ -1,7 +1,7 @@
 /** The handlers of `/v1/checkpoints`: each reads a request, asks the desk once, and shows its answer. */
 
 import type { z } from "zod";
-import type { DeskPort, ListRequest } from "../../../src/desk.ts";
+import type { DeskPort, ListRequest } from "../../../src/desk-port.ts";
 import { type Call, type Handler, keyOf, originOf } from "../../../src/http/frame.ts";
 import { answer, type Trouble, trouble } from "../../../src/http/problem.ts";
 import { noQuery, readQuery, waitQuery } from "../../../src/http/query.ts";

@@ -1,5 +1,5 @@
 /** The admin's view of calls to agents: those that wait, and dead letters, which can be tried again from here. */
-import type { DeskPort } from "../../../src/desk.ts";
+import type { DeskPort } from "../../../src/desk-port.ts";
 import type { Handler } from "../../../src/http/frame.ts";
 import { answer, trouble } from "../../../src/http/problem.ts";
 import { noQuery, readQuery } from "../../../src/http/query.ts";

@@ -4,7 +4,7 @@
  * go. Whatever ends a stream, the reader comes back with `Last-Event-ID` and misses nothing.
  */
 import type { Caller } from "../../../src/access.ts";
-import type { DeskPort } from "../../../src/desk.ts";
+import type { DeskPort } from "../../../src/desk-port.ts";
 import type { Call, FrameParts, Handler } from "../../../src/http/frame.ts";
 import { SECURITY, type Trouble, trouble } from "../../../src/http/problem.ts";
 import { readQuery } from "../../../src/http/query.ts";

@@ -9,7 +9,7 @@ import { Hono } from "hono";
 import type { Access } from "../../../src/access.ts";
 import type { Capabilities } from "../../../src/capability.ts";
 import type { Connection } from "../../../src/connections.ts";
-import type { DeskPort } from "../../../src/desk.ts";
+import type { DeskPort } from "../../../src/desk-port.ts";
 import type { DoorOperation } from "../../../src/door.ts";
 import { BODY_DEADLINE_MS } from "../../../src/http/body.ts";
 import { type Env, type FrameParts, type Handler, makeFrame, type Open } from "../../../src/http/frame.ts";

@@ -1,5 +1,5 @@
 /** `GET /v1/stats`: the figures of what the caller may see. */
-import type { DeskPort } from "../../../src/desk.ts";
+import type { DeskPort } from "../../../src/desk-port.ts";
 import type { Handler } from "../../../src/http/frame.ts";
 import { answer } from "../../../src/http/problem.ts";
 import { readQuery } from "../../../src/http/query.ts";

@@ -2,9 +2,11 @@
  * What of a watched pipeline waits, here as there: each of its checkpoints is raised once, by whichever way it was
  * heard of, and withdrawn when the pipeline has gone on without an answer from here.
  */
+
+import { agentOf } from "../../../src/access.ts";
 import type { Checkpoint } from "../../../src/checkpoint.ts";
 import type { PipelineConnection } from "../../../src/connections.ts";
-import { agentOf, type DoorParts } from "../../../src/door.ts";
+import type { DoorParts } from "../../../src/door.ts";
 import type { JsonObject } from "../../../src/json.ts";
 import { ask, standing } from "./ask.ts";
 import { listPending, readOne } from "./list.ts";

@@ -4,7 +4,7 @@
  */
 import type { Caller } from "../../../src/access.ts";
 import type { Checkpoint } from "../../../src/checkpoint.ts";
-import type { Denied, DeskPort } from "../../../src/desk.ts";
+import type { Denied, DeskPort } from "../../../src/desk-port.ts";
 import type { DoorParts } from "../../../src/door.ts";
 import type { Handler } from "../../../src/http/frame.ts";
 import { SECURITY, trouble } from "../../../src/http/problem.ts";

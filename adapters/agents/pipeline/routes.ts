@@ -2,7 +2,7 @@
 import type { Caller } from "../../../src/access.ts";
 import type { Checkpoint, Status } from "../../../src/checkpoint.ts";
 import { foreignId } from "../../../src/connections.ts";
-import type { Denied } from "../../../src/desk.ts";
+import type { Denied } from "../../../src/desk-port.ts";
 import type { DoorParts } from "../../../src/door.ts";
 import type { Doorway } from "../../../src/http/doorway.ts";
 import { keyOf, originOf } from "../../../src/http/frame.ts";

@@ -7,7 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { isObject } from "../../../src/json.ts";
 import { answered, rewritten, written } from "./api.ts";
 import { codeOf, isAmbiguous, isTooLate, NotYet, Refused } from "./faults.ts";
-import type { Send } from "./transport.ts";
+import type { Send } from "./send.ts";
 import {
   type Answer,
   type Api,

@@ -1,7 +1,7 @@
 /** Discord's routes as verbs, one request each. Nothing that is sent mentions anybody, whatever it says. */
 import type { JsonObject } from "../../../src/json.ts";
 import { codeOf } from "./faults.ts";
-import type { Send } from "./transport.ts";
+import type { Send } from "./send.ts";
 import type { Api, MessageBody } from "./wire.ts";
 
 type Verbs = Omit<Api, "respond" | "followUp" | "whisper" | "editAnswer">;

@@ -6,6 +6,7 @@
 import { asCaller } from "../../../src/access.ts";
 import type { Card, Form } from "../../../src/card.ts";
 import { attempt, barred } from "../../../src/chat/acting.ts";
+import { REPLY_WITHIN } from "../../../src/chat/offer.ts";
 import { outdated } from "../../../src/chat/sentences.ts";
 import { wayIn } from "../../../src/chat/way-in.ts";
 import type { ActionName, Checkpoint } from "../../../src/checkpoint.ts";
@@ -15,7 +16,7 @@ import { actorOf, adopt, mend, placementFor, recordWithin } from "./doing.ts";
 import { missingStep } from "./fields.ts";
 import { linkButton } from "./literal.ts";
 import { type PageMark, versionOf } from "./marks.ts";
-import { pressedKey, REPLY_WITHIN, takeOffer } from "./offers.ts";
+import { pressedKey, takeOffer } from "./offers.ts";
 import { interactionIn, type Press, parsePress } from "./parse.ts";
 import { cardFor, isCurrent, type Parts, signFor } from "./parts.ts";
 import { render } from "./render.ts";

@@ -2,11 +2,12 @@
  * A form that was sent, or one step of it. A modal cannot come back with what is wrong, and cannot follow another one:
  * so what was filled in is kept, the person is told, and a button opens the step again, or the next one, as it was.
  */
-import type { Form, Problem } from "../../../src/card.ts";
+import type { Form } from "../../../src/card.ts";
 import { attempt } from "../../../src/chat/acting.ts";
 import { outdated } from "../../../src/chat/sentences.ts";
 import { actFrom, formOf } from "../../../src/form.ts";
 import { readHandle } from "../../../src/handle.ts";
+import type { Problem } from "../../../src/json.ts";
 import { actorOf, recordWithin } from "./doing.ts";
 import { type Filled, missingStep, valuesFrom } from "./fields.ts";
 import { button } from "./literal.ts";

@@ -2,8 +2,9 @@
  * What one person alone sees: all of a card in pages, the steps of a form, and notices. Pages and notices are ephemeral
  * messages, steps are modals; since a modal cannot follow a modal, a button between them opens the next one.
  */
-import type { Card, Form, Problem } from "../../../src/card.ts";
+import type { Card, Form } from "../../../src/card.ts";
 import { isApproving } from "../../../src/checkpoint.ts";
+import type { Problem } from "../../../src/json.ts";
 import { count } from "../../../src/text.ts";
 import { type Filled, fieldAt, stepsOf } from "./fields.ts";
 import { displaysOf, flowOf, pagesOf, type Strip, sizeOf } from "./flow.ts";

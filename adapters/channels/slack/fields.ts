@@ -2,10 +2,10 @@
  * The fields of a form as Slack's inputs, and what was filled in as values again. Inputs are numbered, since an
  * argument's name may be anything; a text that is too long for one input is edited in several, cut and joined exactly.
  */
-import type { Field, Form, Problem } from "../../../src/card.ts";
+import type { Field, Form } from "../../../src/card.ts";
 import type { Values } from "../../../src/edit-form.ts";
 import { OTHER, otherName } from "../../../src/form.ts";
-import { isObject, type Json, type JsonObject } from "../../../src/json.ts";
+import { isObject, type Json, type JsonObject, type Problem } from "../../../src/json.ts";
 import { isBlank, oneLine, visible } from "../../../src/text.ts";
 import { blocksOf, type Strip } from "./flow.ts";
 import { type Part, plain, short } from "./literal.ts";

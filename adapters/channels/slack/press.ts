@@ -6,13 +6,14 @@
 import { type Actor, asCaller } from "../../../src/access.ts";
 import type { Card, CardAction, Form } from "../../../src/card.ts";
 import { attempt, barred } from "../../../src/chat/acting.ts";
+import { REPLY_WITHIN } from "../../../src/chat/offer.ts";
 import { outdated } from "../../../src/chat/sentences.ts";
 import type { Checkpoint } from "../../../src/checkpoint.ts";
 import { readHandle } from "../../../src/handle.ts";
 import { wayIn } from "./browse.ts";
 import { actorOf, adopt, mend, placementFor, recordWithin } from "./doing.ts";
 import { readPage, versionOf } from "./marks.ts";
-import { pressedKey, REPLY_WITHIN, takeOffer } from "./offers.ts";
+import { pressedKey, takeOffer } from "./offers.ts";
 import { type Press, parsePress } from "./parse.ts";
 import { cardFor, isCurrent, type Parts, signFor } from "./parts.ts";
 import { render } from "./render.ts";

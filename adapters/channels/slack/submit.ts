@@ -2,12 +2,12 @@
  * A form that was sent. What is wrong comes back at its field and the form stays open; everything else ends in a
  * sentence in the same window, also when the checkpoint ended while the form was being filled in.
  */
-import type { Form, Problem } from "../../../src/card.ts";
+import type { Form } from "../../../src/card.ts";
 import { attempt } from "../../../src/chat/acting.ts";
 import { outdated } from "../../../src/chat/sentences.ts";
 import { actFrom, formOf } from "../../../src/form.ts";
 import { readHandle } from "../../../src/handle.ts";
-import type { JsonObject } from "../../../src/json.ts";
+import type { JsonObject, Problem } from "../../../src/json.ts";
 import { actorOf, recordWithin } from "./doing.ts";
 import { errorsOf, valuesFrom } from "./fields.ts";
 import { VIEWS } from "./marks.ts";

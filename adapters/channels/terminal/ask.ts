@@ -2,11 +2,11 @@
  * One card and the person in front of it: which action, then what that action asks. Ends in an act, or in none:
  * left for later, stopped, or left by Ctrl-C or the end of the input. Nothing in between counts as anything.
  */
-import type { Act, Card, CardAction, Field, Form, Problem } from "../../../src/card.ts";
+import type { Act, Card, CardAction, Field, Form } from "../../../src/card.ts";
 import type { CheckpointView } from "../../../src/client/checks.ts";
 import { diffText } from "../../../src/diff.ts";
 import { actFrom } from "../../../src/form.ts";
-import { canonical, type Json } from "../../../src/json.ts";
+import { canonical, type Json, type Problem } from "../../../src/json.ts";
 import { kindOf } from "../../../src/kinds/index.ts";
 import { isBlank } from "../../../src/text.ts";
 import { ASIDES, type Aside, askField, type Values, wordsField } from "./fields.ts";

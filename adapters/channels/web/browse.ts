@@ -1,6 +1,6 @@
 /** A page of a list, as many records looked at as it takes, up to a bound. */
 import type { Checkpoint } from "../../../src/checkpoint.ts";
-import type { Denied, DeskPort, ListRequest } from "../../../src/desk.ts";
+import type { Denied, DeskPort, ListRequest } from "../../../src/desk-port.ts";
 import type { Person } from "./standing.ts";
 
 export interface Found {

@@ -2,11 +2,11 @@
  * What a person sends from a checkpoint's page. Only these POSTs can decide; each answers with where to go next, or
  * with the page again: what was typed still there, and what is wrong where it is.
  */
-import { type Problem, REFUSALS } from "../../../src/card.ts";
+import { REFUSALS } from "../../../src/card.ts";
 import type { Checkpoint, OfferedAction } from "../../../src/checkpoint.ts";
-import type { Denied } from "../../../src/desk.ts";
+import type { Denied } from "../../../src/desk-port.ts";
 import { formOf } from "../../../src/form.ts";
-import type { Json } from "../../../src/json.ts";
+import type { Json, Problem } from "../../../src/json.ts";
 import { kindOf } from "../../../src/kinds/index.ts";
 import { commentRequest } from "../../../src/request.ts";
 import { nameOf } from "../../../src/state-line.ts";

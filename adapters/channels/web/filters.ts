@@ -3,7 +3,7 @@
  * for here, in a bounded number of records a page, and the page says how far it has looked.
  */
 import { type Checkpoint, KINDS, type KindName, PRIORITIES, type Priority } from "../../../src/checkpoint.ts";
-import type { ListRequest } from "../../../src/desk.ts";
+import type { ListRequest } from "../../../src/desk-port.ts";
 import type { Json } from "../../../src/json.ts";
 
 export interface Filters {

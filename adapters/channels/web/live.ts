@@ -3,7 +3,7 @@
  * fetches itself anew, so that what is shown is always what a reload would show. Pulled, never pushed: a reader that
  * stopped reading holds one line and is let go.
  */
-import type { DeskPort } from "../../../src/desk.ts";
+import type { DeskPort } from "../../../src/desk-port.ts";
 import type { Happening, Quiet } from "../../../src/stream.ts";
 import { oneLine } from "../../../src/text.ts";
 import type { Visit } from "./transport.ts";

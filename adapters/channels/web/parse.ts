@@ -2,11 +2,11 @@
  * A posted form as an act, or as problems at its fields. Pure. Browsers change texts on their way through a form (line
  * ends, characters that HTML cannot hold), so what comes back as a browser would send it untouched counts as untouched.
  */
-import type { Act, CardAction, Field, Problem } from "../../../src/card.ts";
+import type { Act, CardAction, Field } from "../../../src/card.ts";
 import { ACTIONS, type ActionName } from "../../../src/checkpoint.ts";
 import type { Values } from "../../../src/edit-form.ts";
 import { type Asked, actFrom, OTHER, otherName } from "../../../src/form.ts";
-import { parseStrict, pointer } from "../../../src/json.ts";
+import { type Problem, parseStrict, pointer } from "../../../src/json.ts";
 import { actRequest } from "../../../src/request.ts";
 import { hasHidden, spelledJson } from "../../../src/spelled.ts";
 import { isBlank } from "../../../src/text.ts";

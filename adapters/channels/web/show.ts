@@ -1,7 +1,8 @@
 /** The page of a checkpoint, with all that belongs on it, for whoever looks. */
 import { randomBytes } from "node:crypto";
 import { approvalsGiven, type Checkpoint, personOf } from "../../../src/checkpoint.ts";
-import type { Desk, DeskPort } from "../../../src/desk.ts";
+import type { Desk } from "../../../src/desk.ts";
+import type { DeskPort } from "../../../src/desk-port.ts";
 import type { Clock } from "../../../src/ports.ts";
 import { stateLine } from "../../../src/state-line.ts";
 import type { Html } from "./markup.ts";

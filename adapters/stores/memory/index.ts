@@ -1,8 +1,9 @@
 /** The store of the tests: gone with its process, with the same answers as the others. */
+import { createBell } from "../../../src/bell.ts";
 import { type Clock, type Opened, type Store, StoreUnavailable } from "../../../src/ports.ts";
 import { commit } from "./commit.ts";
 import { list } from "./list.ts";
-import { createBell, readLog } from "./log.ts";
+import { readLog } from "./log.ts";
 import { createShelf } from "./shelf.ts";
 import { emptyState } from "./state.ts";
 import { claim, finish } from "./work.ts";

@@ -1,31 +1,7 @@
 /** The log, followed: whoever has read to the head waits until somebody rings. */
+import type { Bell } from "../../../src/bell.ts";
 import type { Logged, LogQuery } from "../../../src/ports.ts";
 import type { State } from "./state.ts";
-
-export interface Bell {
-  /** Resolves at the next ring, or on abort. */
-  heard(signal: AbortSignal | undefined): Promise<void>;
-  ring(): void;
-}
-
-export function createBell(): Bell {
-  const waiting = new Set<() => void>();
-  return {
-    heard: (signal) =>
-      new Promise((resolve) => {
-        const done = () => {
-          waiting.delete(done);
-          signal?.removeEventListener("abort", done);
-          resolve();
-        };
-        waiting.add(done);
-        signal?.addEventListener("abort", done);
-      }),
-    ring() {
-      for (const done of [...waiting]) done();
-    },
-  };
-}
 
 export async function* readLog(
   state: State,

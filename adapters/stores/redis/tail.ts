@@ -5,6 +5,7 @@
  *
  *   base ──▶ the entries kept here ──▶ newest          whoever is before `base` reads the log
  */
+import { createBell } from "../../../src/bell.ts";
 import type { Entry } from "../../../src/ports.ts";
 import { unpackEntry } from "./entry.ts";
 import { type Client, type Link, openLink } from "./link.ts";
@@ -35,7 +36,7 @@ const KEEP_CHARACTERS = 4_000_000;
 const CHECK_MS = 1_000;
 
 export function createTail(url: string, channel: string, head: () => Promise<number>): Tail {
-  const waiting = new Set<() => void>();
+  const bell = createBell();
   let followers = 0;
   let link: Link | undefined;
   let subscribed: Client | undefined;
@@ -47,10 +48,6 @@ export function createTail(url: string, channel: string, head: () => Promise<num
   let closed = false;
 
   const newest = () => (base ?? 0) + kept.length;
-
-  function wake(): void {
-    for (const each of [...waiting]) each();
-  }
 
   function restart(at: number): void {
     base = at;
@@ -72,7 +69,7 @@ export function createTail(url: string, channel: string, head: () => Promise<num
       characters -= kept.shift()?.size ?? 0;
       base = (base ?? 0) + 1;
     }
-    wake();
+    bell.ring();
   }
 
   /** After every (re)connection, and now and then: whether something was told that was not heard here. */
@@ -83,7 +80,7 @@ export function createTail(url: string, channel: string, head: () => Promise<num
     missed = known;
     if (!lost) return;
     restart(known);
-    wake();
+    bell.ring();
     if (!isNew) link?.renew();
   }
 
@@ -123,23 +120,14 @@ export function createTail(url: string, channel: string, head: () => Promise<num
       if (base === undefined) return undefined;
       return seq < base ? "behind" : kept[seq - base];
     },
-    news: (signal) =>
-      new Promise((resolve) => {
-        const done = () => {
-          waiting.delete(done);
-          signal?.removeEventListener("abort", done);
-          resolve();
-        };
-        waiting.add(done);
-        signal?.addEventListener("abort", done);
-      }),
+    news: bell.heard,
     get closed() {
       return closed;
     },
     close() {
       closed = true;
       end();
-      wake();
+      bell.ring();
     },
   };
 }

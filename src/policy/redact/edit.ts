@@ -3,8 +3,7 @@
  * would reach the agent as nothing but words, and what runs would be something that nobody meant.
  */
 
-import type { Problem } from "../../card.ts";
-import { isObject, type Json, pointer } from "../../json.ts";
+import { isObject, type Json, type Problem, pointer } from "../../json.ts";
 import { holdsMark, marksIn } from "./mark.ts";
 
 /** Null: every mark of the edit stands where the agent can put back what it stands for. */

@@ -2,33 +2,13 @@
  * A raise without its secrets. What was hidden is told by path and length, never by value; what is kept of the whole is
  * the digest of the payload as the agent sent it.
  */
-import type { OfferedAction, Source } from "../../checkpoint.ts";
+import type { Hidden, OfferedAction, Source } from "../../checkpoint.ts";
 import { type Json, type JsonObject, pointer } from "../../json.ts";
 import { echoOf } from "./echo.ts";
 import { touches } from "./path.ts";
 import type { Rules } from "./rules.ts";
 import { coverName, coverText } from "./text.ts";
 import { type Finding, redacted, type Walk } from "./walk.ts";
-
-/** What the record keeps of what was hidden. */
-export interface Hidden {
-  /** How many values, or parts of texts. */
-  count: number;
-  /** The first of them. */
-  values: HiddenValue[];
-  /** The digest of the payload as it was sent, which an edit that is taken back returns to. */
-  digest: string;
-  /** Paths that the policy forbids approving with while they are hidden. */
-  blocking: string[];
-}
-
-export interface HiddenValue {
-  /** RFC 6901, into the checkpoint as it is shown. */
-  pointer: string;
-  chars: number;
-  /** Where it stood in the text as it was sent; absent: it was all of the value. */
-  from?: number;
-}
 
 export interface Raised {
   title: string | undefined;

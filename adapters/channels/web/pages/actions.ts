@@ -2,8 +2,9 @@
  * The actions of a checkpoint, each with its form: a form that needs no script to open, that comes back with all that
  * was typed and says at each field what is wrong. One press decides only where the action asks nothing.
  */
-import type { CardAction, Problem } from "../../../../src/card.ts";
+import type { CardAction } from "../../../../src/card.ts";
 import type { ActionName } from "../../../../src/checkpoint.ts";
+import type { Problem } from "../../../../src/json.ts";
 import { asSent, type Html, html, nothing, when } from "../markup.ts";
 import { type Fields, NOTE } from "../parse.ts";
 import type { Standing } from "../standing.ts";

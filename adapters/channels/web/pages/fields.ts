@@ -1,6 +1,7 @@
 /** The fields of an action's form, with what was typed before and what is wrong with it at each of them. */
-import type { Field, Problem } from "../../../../src/card.ts";
+import type { Field } from "../../../../src/card.ts";
 import { OTHER } from "../../../../src/form.ts";
+import type { Problem } from "../../../../src/json.ts";
 import { asSent, type Content, type Html, html, nothing, when } from "../markup.ts";
 import { type Fields, inputOf, isSpelled, OTHER_CHOICE, otherInputOf, shownValue } from "../parse.ts";
 

@@ -1,5 +1,5 @@
 /** The figures of a team as a page: how long deciding takes, what comes out, who waits for whom. */
-import type { StatsView } from "../../../../src/answers.ts";
+import type { StatsView } from "../../../../src/stats-answer.ts";
 import { count } from "../../../../src/text.ts";
 import { formatDuration } from "../../../../src/time.ts";
 import { type Content, type Html, html, nothing } from "../markup.ts";

@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
 import { ask } from "../../../../adapters/agents/callbacks/ask.ts";
 import { watch } from "../../../../adapters/agents/callbacks/client.ts";
-import { agentOf } from "../../../../src/door.ts";
+import { agentOf } from "../../../../src/access.ts";
 import { asAgent } from "../doorstep.ts";
 import { type Fleet, fleet, HOUR } from "./fleet.ts";
 

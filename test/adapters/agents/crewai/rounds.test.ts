@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { ask } from "../../../../adapters/agents/crewai/ask.ts";
 import { crewai } from "../../../../adapters/agents/crewai/index.ts";
-import type { DeskPort } from "../../../../src/desk.ts";
-import { agentOf } from "../../../../src/door.ts";
+import { agentOf } from "../../../../src/access.ts";
+import type { DeskPort } from "../../../../src/desk-port.ts";
 import { asDoor } from "../../../../src/doors.ts";
 import { NOON } from "../../../town.ts";
 import { asAgent, doorstep } from "../doorstep.ts";

@@ -5,7 +5,8 @@
 import { afterAll } from "vitest";
 import { type HttpOptions, nodeListener, routes } from "../../../../adapters/agents/http/index.ts";
 import { makeAccess } from "../../../../src/access.ts";
-import { Desk, type DeskPort } from "../../../../src/desk.ts";
+import { Desk } from "../../../../src/desk.ts";
+import type { DeskPort } from "../../../../src/desk-port.ts";
 import { isObject, type JsonObject } from "../../../../src/json.ts";
 import { type Branch, makeListener, type Patience } from "../../../../src/listener.ts";
 import { makeMetrics } from "../../../../src/metrics.ts";

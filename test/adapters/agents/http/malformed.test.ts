@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { expect, test } from "vitest";
-import type { DeskPort } from "../../../../src/desk.ts";
+import type { DeskPort } from "../../../../src/desk-port.ts";
 import { type Answer, door, simpleDesk } from "./door.ts";
 import { type Malformed, makeMalformed } from "./malformed.ts";
 

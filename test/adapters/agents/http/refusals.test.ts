@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Denied } from "../../../../src/desk.ts";
+import type { Denied } from "../../../../src/desk-port.ts";
 import { checkpoint, person, RAISED } from "../../../make.ts";
 import { door, TOKENS } from "./door.ts";
 

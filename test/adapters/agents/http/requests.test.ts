@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Card } from "../../../../src/card.ts";
-import type { DeskPort } from "../../../../src/desk.ts";
+import type { DeskPort } from "../../../../src/desk-port.ts";
 import { checkpoint, DIGEST, person, RAISED } from "../../../make.ts";
 import { door, TOKENS } from "./door.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { openMemory } from "../../../../adapters/stores/memory/index.ts";
-import { statsAnswer } from "../../../../src/answers.ts";
+import { statsAnswer } from "../../../../src/stats-answer.ts";
 import { office } from "../../../office.ts";
 import { door, TOKENS } from "./door.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { countInvalids } from "../../../../adapters/channels/discord/budget.ts";
 import { isAmbiguous, NotYet, Refused } from "../../../../adapters/channels/discord/faults.ts";
-import { makeSend } from "../../../../adapters/channels/discord/transport.ts";
+import { makeSend } from "../../../../adapters/channels/discord/send.ts";
 import { CARD, card, peer, requestsOf, wired } from "./wired.ts";
 
 const POST = "POST /channels/:channel/messages";

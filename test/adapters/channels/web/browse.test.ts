@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { browse } from "../../../../adapters/channels/web/browse.ts";
 import { filtersIn, isFiltered, matcher, pathWith, requestOf } from "../../../../adapters/channels/web/filters.ts";
 import type { Checkpoint } from "../../../../src/checkpoint.ts";
-import type { ListRequest } from "../../../../src/desk.ts";
+import type { ListRequest } from "../../../../src/desk-port.ts";
 import { checkpoint, person, RAISED } from "../../../make.ts";
 import { town } from "../../../town.ts";
 
