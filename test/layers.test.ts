@@ -69,6 +69,22 @@ test("no adapter imports the composition root or the command", () => {
   expect(breaches(({ file, from }) => file.startsWith("adapters/") && isComposer(from))).toEqual([]);
 });
 
+test("no file needs, over however many others, itself", () => {
+  const needs = Map.groupBy(imports, ({ file }) => file);
+  const done = new Set<string>();
+  const circleFrom = (file: string, path: readonly string[]): string[] | undefined => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (done.has(file)) return undefined;
+    for (const { from } of needs.get(file) ?? []) {
+      const circle = circleFrom(from, [...path, file]);
+      if (circle !== undefined) return circle;
+    }
+    done.add(file);
+    return undefined;
+  };
+  expect(files.map((file) => circleFrom(file, [])).find((circle) => circle !== undefined)).toBeUndefined();
+});
+
 test("what draws and what reads uses no client, no network and no files", () => {
   const pure = /\/(render|parse)\.ts$|^src\/(decide|kinds|policy)\/|^src\/(card|picture|form|words|text|commands)\.ts$/;
   const impure = /^node:(?!crypto$|util$)|^hono|clack|^undici/;
