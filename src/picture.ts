@@ -10,6 +10,7 @@ import { canonical, type Json, type JsonObject } from "./json.ts";
 import { kindOf } from "./kinds/index.ts";
 import { text } from "./kinds/kind.ts";
 import { labelOn } from "./label.ts";
+import { lookalikeNotes } from "./lookalike.ts";
 import { hiddenIn, pathOf } from "./policy/redact/raise.ts";
 import { DEFAULT_RULES, type Rules } from "./policy/redact/rules.ts";
 import { moment, nameOf, stateLine, WORDS, wordsOf } from "./state-line.ts";
@@ -29,6 +30,14 @@ export function cardOf(record: Checkpoint, now: number, options: PictureOptions 
   const previous = options.previous && editShown(options.previous, rules);
   const kind = kindOf(checkpoint.kind);
   const payload = payloadOf(checkpoint);
+  const title = oneLine(checkpoint.title, 300);
+  const facts = [...kind.facts(payload), ...factsOf(checkpoint)].map(visibleFact);
+  const body = [
+    ...decidedBlocks(checkpoint),
+    ...changedBlocks(checkpoint, previous),
+    ...editBlocks(checkpoint),
+    ...kind.body(payload),
+  ].map(visibleBlock);
   return {
     id: checkpoint.id,
     kind: checkpoint.kind,
@@ -37,17 +46,15 @@ export function cardOf(record: Checkpoint, now: number, options: PictureOptions 
     digest: checkpoint.digest,
     seeAll: checkpoint.policy.see_all || kind.seeAll,
     icon: kind.icon(payload),
-    title: oneLine(checkpoint.title, 300),
+    title,
     source: visible(sourceLine(checkpoint)),
-    facts: [...kind.facts(payload), ...factsOf(checkpoint)].map(visibleFact),
-    body: [
-      ...decidedBlocks(checkpoint),
-      ...changedBlocks(checkpoint, previous),
-      ...editBlocks(checkpoint),
-      ...kind.body(payload),
-    ].map(visibleBlock),
+    facts,
+    body,
     state: visible(stateLine(checkpoint, now)),
-    notes: notesOf(checkpoint).map(visible),
+    notes: [
+      ...lookalikeNotes([title, ...facts.flatMap(Object.values), ...body.flatMap(textsOf)]),
+      ...notesOf(checkpoint).map(visible),
+    ],
     // Forms start from what is there: an approver goes on with the edit as it was typed.
     actions: record.status === "pending" ? record.actions.map((each) => actionOf(record, each)) : [],
     url: options.url ?? null,
@@ -220,6 +227,18 @@ function visibleBlock(block: Block): Block {
     case "text":
     case "code":
       return { ...block, ...labelled(block), text: visible(block.text) };
+  }
+}
+
+function textsOf(block: Block): string[] {
+  const label = block.label === undefined ? [] : [block.label];
+  switch (block.type) {
+    case "list":
+      return [...label, ...block.items];
+    case "table":
+      return [...label, ...block.columns, ...block.rows.flat()];
+    default:
+      return [...label, block.text];
   }
 }
 

@@ -172,7 +172,7 @@ describe("a decision in Discord", () => {
       await act(id, { action: "edit", edited: { amount: 11, to: "ACME", now: true } });
       const late = await discord.submit(people.carol, form, { f0: "nobody may pay ACME" });
       expect(told(late)).toMatch(/^This card was out of date/);
-      const mended = await says(card, "11");
+      const mended = await says(card, '"amount": 11');
       const again = formOf(await discord.click(people.carol, mended, "Reject"));
       expect(again.components[0]?.component?.value).toBe("nobody may pay ACME");
       await discord.submit(people.carol, again);
