@@ -15,8 +15,8 @@ const around = classOf("\"'`\\*]) ");
 const quotes = classOf("\"'`");
 const bareEnd = classOf(" \t\r\n\f\v\"'`<>&\\");
 const LONGEST_NAME = 48;
-/** How far is looked ahead to tell what something is. */
-const LOOK = 400;
+/** How far is looked ahead to tell what something is, and whether a header is one. */
+const [LOOK, HEAD] = [400, 100];
 const MOST_AROUND = 6;
 
 const [EQUALS, COLON, PIPE, GREATER, LESS, DASH, BACKSLASH, NEWLINE] = [61, 58, 124, 62, 60, 45, 92, 10];
@@ -154,7 +154,7 @@ function container(text: string, from: number, counted: boolean): Found | null {
 /** `Authorization: Token abc def`, `Cookie: a=b; c=d`: to the end of the line or of the text that it stands in. */
 function headerAt(text: string, from: number): Found | null {
   // What it is shows at its beginning; only then all of it is read.
-  const line = text.slice(from, endOfHeader(text, from, from + LOOK));
+  const line = text.slice(from, endOfHeader(text, from, from + HEAD));
   const scheme = /^[A-Za-z][\w-]{2,20} +(?=\S)/.exec(line)?.[0] ?? "";
   const isCookie = scheme === "" && line.includes("=");
   if (!isCookie && !SCHEMES.has(scheme.trim().toLowerCase())) return null;

@@ -89,11 +89,8 @@ const KINDS: readonly Kind[] = [
 /** Within how many characters a digit has to come. */
 const SOON = 40;
 
-const byFirst = new Map<number, Kind[]>();
-for (const kind of KINDS) {
-  const code = kind.prefix.charCodeAt(0);
-  byFirst.set(code, [...(byFirst.get(code) ?? []), kind]);
-}
+/** By the first two letters of the prefix: few share both. */
+const byHead = Map.groupBy(KINDS, ({ prefix }) => headOf(prefix, 0));
 const firsts = classOf(KINDS.map(({ prefix }) => prefix.charAt(0)).join(""));
 
 export function tokens(text: string): Span[] {
@@ -109,13 +106,17 @@ export function tokens(text: string): Span[] {
 function tokenAt(text: string, at: number): Span | undefined {
   const code = text.charCodeAt(at);
   if (is(firsts, code) && begins(text, at)) {
-    for (const kind of byFirst.get(code) ?? []) {
+    for (const kind of byHead.get(headOf(text, at)) ?? []) {
       const to = text.startsWith(kind.prefix, at) ? endOf(text, at + kind.prefix.length, kind) : undefined;
       if (to !== undefined) return { from: kind.open ? at + kind.prefix.length : at, to };
     }
   }
   if (is(digit, code) && begins(text, at)) return telegramAt(text, at);
   return DISCORD.has(code) && begins(text, at) ? discordAt(text, at) : undefined;
+}
+
+function headOf(text: string, at: number): number {
+  return text.charCodeAt(at) * 0x1_0000 + text.charCodeAt(at + 1);
 }
 
 function endOf(text: string, from: number, { of, min, max, digit: needed }: Kind): number | undefined {
