@@ -29,8 +29,9 @@ const ONE_SCRIPT = [/^\p{Script=Cyrillic}*$/u, /^\p{Script=Greek}*$/u, /^\p{Scri
 const ALIKE =
   /^[АВЕЅІЈКМНОРСТУХҮӀԌԚԜѴаеѕіјорсухһԁԛԝӏѵүΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹϲϳοανιρυօոսհյցՕՍԼᎠᎡᎢᎥᎩᎪᎬᎳᎵᎷᎻᎽᏀᏃᏎᏒᏔᏙᏚᏞᏟᏢᏤᏦᏧᏭᏮᏴᏻᏼ]{2,}$/u;
 
-const MOST = 5;
-const LONGEST = 80;
+/** Short: a card has room for few notes, and an agent's words must not push out another. */
+const MOST = 3;
+const LONGEST = 30;
 
 /** Each such word once, its letters that are not ASCII spelled out: `p\u{430}ypal`. Linear in the texts. */
 export function lookalikes(texts: readonly string[]): string[] {

@@ -104,11 +104,13 @@ test("whatever it names is spelled in letters that look like nothing else", () =
   );
 });
 
-test("says the first five, and how many more there are", () => {
+test("says the first three, and how many more there are, in few words whatever they are", () => {
   const words = Array.from({ length: 8 }, (_, index) => `w${index}\u0430`);
   expect(lookalikeNotes(words)).toEqual([
-    "Not the letters that they look like: w0\\u{430}, w1\\u{430}, w2\\u{430}, w3\\u{430}, w4\\u{430} and 3 more",
+    "Not the letters that they look like: w0\\u{430}, w1\\u{430}, w2\\u{430} and 5 more",
   ]);
+  const long = Array.from({ length: 2_000 }, (_, index) => `${"\u0430".repeat(100)}b${index}`);
+  expect(lookalikeNotes(long).join("\n").length).toBeLessThan(160);
   expect(lookalikeNotes(["plain", "\u041f\u0440\u0438\u0432\u0435\u0442"])).toEqual([]);
 });
 
