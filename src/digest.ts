@@ -1,5 +1,5 @@
 /** The digest that binds what was shown to what is decided, computed so that an agent can compute it too. */
-import type { ActionName, KindName, Source } from "./checkpoint.ts";
+import type { ActionName, Hidden, KindName, Source } from "./checkpoint.ts";
 import { digestOf, type JsonObject } from "./json.ts";
 
 export interface Digested {
@@ -16,4 +16,9 @@ export function digest({ kind, payload, source, actions, policy }: Digested): st
   const { agent, workflow } = source;
   const names = actions.map((each) => each.action).sort();
   return digestOf({ v: 1, kind, payload, source: { agent, workflow }, actions: names, policy: policy.version });
+}
+
+/** Of what the agent asked, whatever was edited since. */
+export function firstDigest(checkpoint: Digested & { hidden?: Pick<Hidden, "digest"> | null }): string {
+  return checkpoint.hidden?.digest ?? digest(checkpoint);
 }

@@ -220,3 +220,25 @@ test("counts only a resolved approval as approved", () => {
   expect(outcome("pending", null)).toBe(false);
   expect(outcome("withdrawn", null)).toBe(false);
 });
+
+test("an approved edit that was erased since is still read, and is no approval of what was asked", async () => {
+  const decision = { action: "edit", outcome: "approved", by: person("bob"), at: RAISED, digest: DIGEST } as const;
+  const erased = viewOf(
+    checkpoint({ status: "resolved", ended_at: RAISED, erased_at: RAISED, decision }),
+    "http://bot",
+  );
+  const { bot } = await fake({ body: { items: [erased], next: null } });
+  const { items } = await bot.list({});
+  expect(items.map(({ id }) => id)).toEqual([erased.id]);
+  expect(isApproved(erased)).toBe(false);
+  const whole = viewOf(checkpoint({ status: "resolved", ended_at: RAISED, decision }), "http://bot");
+  expect((await (await fake({ body: { items: [whole], next: null } })).bot.list({}).catch((error) => error)).code).toBe(
+    "malformed_answer",
+  );
+});
+
+test("a server that says come at once is still given a moment", async () => {
+  const { requests, url } = await fake({ status: 503, body: {}, headers: { "retry-after": "0" } });
+  await expect(hitl({ url, token: "t", patience: 1_000 }).read(ID)).rejects.toMatchObject({ status: 503 });
+  expect(requests.length).toBeLessThan(8);
+});

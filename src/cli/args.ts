@@ -37,7 +37,13 @@ export function readArgs(
   );
   const parsed = parseArgs({ args: [...argv], options: config, strict: false, allowPositionals: true, tokens: true });
   for (const token of parsed.tokens) {
-    if (token.kind === "option") checkOption(token.name, token.rawName, token.value, known, usage);
+    if (token.kind !== "option") continue;
+    checkOption(token.name, token.rawName, token.value, known, usage);
+    // `--feedback $EMPTY --digest=…` would take the guard for the words.
+    if (token.inlineValue === false && /^--?[a-z]/.test(token.value ?? ""))
+      throw new UsageError(
+        `${token.rawName} needs a value; one that begins with a dash is written ${token.rawName}=${token.value}.`,
+      );
   }
   const [min, max] = positionals;
   if (parsed.positionals.length < min || parsed.positionals.length > max) throw new UsageError(`Usage: ${usage}`);

@@ -88,7 +88,7 @@ export function caller(options: Connection) {
         return await once(request, read);
       } catch (error) {
         if (!(error instanceof HitlError) || !isPassing(error)) throw error;
-        const next = Math.min(error.retryAfter ?? wait, LONGEST_PAUSE);
+        const next = Math.min(Math.max(error.retryAfter ?? wait, FIRST_PAUSE), LONGEST_PAUSE);
         if (Date.now() + next > until) throw error;
         await pause(next, request.signal);
       }

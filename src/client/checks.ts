@@ -39,8 +39,10 @@ export interface ProblemView {
 }
 
 /** True only for a checkpoint that ended as approved; everything else, whatever it is, is not an approval. */
-export function isApproved(checkpoint: CheckpointView): boolean {
-  return checkpoint.status === "resolved" && checkpoint.decision?.outcome === "approved";
+export function isApproved({ status, decision }: CheckpointView): boolean {
+  // Of an edit that retention erased nobody knows any more what was approved; the original was not.
+  const isLost = decision?.action === "edit" && decision.edited === undefined;
+  return status === "resolved" && decision?.outcome === "approved" && !isLost;
 }
 
 export function asCheckpoint(value: unknown): CheckpointView | undefined {
@@ -60,18 +62,18 @@ export function asCheckpoint(value: unknown): CheckpointView | undefined {
     Array.isArray(value.votes) &&
     isObject(quorum) &&
     isText(created_at) &&
-    endsAsItSays(status, value.decision);
+    endsAsItSays(status, value.decision, isText(value.erased_at));
   return sound ? (value as unknown as CheckpointView) : undefined;
 }
 
 /** A state and its decision must tell one story; a resolved checkpoint without a decision is a fault, not a yes. */
-function endsAsItSays(status: Status, decision: unknown): boolean {
+function endsAsItSays(status: Status, decision: unknown, erased: boolean): boolean {
   if (status === "pending" || status === "withdrawn") return decision === null;
   if (!isObject(decision) || !among(ACTIONS, decision.action) || !isText(decision.at) || !isBy(decision.by))
     return false;
   if (status === "expired") return decision.outcome === "timed_out";
   // Without the edited value an agent would run the original, which nobody approved.
-  if (decision.action === "edit" && decision.edited === undefined) return false;
+  if (decision.action === "edit" && decision.edited === undefined && !erased) return false;
   return decision.outcome === outcomeOf(decision.action) && isText(decision.digest);
 }
 

@@ -36,10 +36,12 @@ export function act(checkpoint: Checkpoint, event: ActEvent, now: number, house:
 }
 
 /** An edit that leaves everything as it stands is a plain approval, with all that an approval takes. */
-function changesNothing({ kind, ...checkpoint }: Checkpoint, { act }: ActEvent): boolean {
-  const member = kindOf(kind).subject;
+function changesNothing(checkpoint: Checkpoint, { act }: ActEvent): boolean {
+  const member = kindOf(checkpoint.kind).subject;
   if (act.action !== "edit" || act.edited === undefined || member === undefined) return false;
-  return canonical(act.edited) === canonical(subjectOf({ kind, ...checkpoint }, member));
+  // Where only an edit approves, the same one again is how others stand behind it.
+  const isVote = checkpoint.edited !== null && !checkpoint.actions.some(({ action }) => action === "proceed");
+  return !isVote && canonical(act.edited) === canonical(subjectOf(checkpoint, member));
 }
 
 function approving(event: ActEvent): ActEvent {

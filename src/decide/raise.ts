@@ -105,7 +105,9 @@ export function raise({ request, caller, id, previous, entry }: Raise, now: numb
     title: shown.title ?? kind.title(shown.payload),
     payload: shown.payload,
     edited: null,
-    source: shown.source,
+    // A door finds its own by the thread, which stands in `door` anyway.
+    source:
+      entry === undefined || source.session === undefined ? shown.source : { ...shown.source, session: source.session },
     token: caller.name,
     requested_by: request.requested_by ?? previous?.requested_by ?? null,
     requesters,

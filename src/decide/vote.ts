@@ -11,6 +11,7 @@ import { canonical, isObject, type Json, type JsonObject } from "../json.ts";
 import { kindOf } from "../kinds/index.ts";
 import { versionOf } from "../policy/match.ts";
 import { markFault, veiled } from "../policy/redact/edit.ts";
+import { hideIn, pathOf } from "../policy/redact/raise.ts";
 import type { Subject } from "../policy/subject.ts";
 import type { Ruling } from "../ruling.ts";
 import { amend, end, loggedWords } from "./amend.ts";
@@ -36,6 +37,8 @@ export function edit(checkpoint: Checkpoint, event: ActEvent, now: number, house
   const payload: JsonObject = { ...checkpoint.payload, [member]: edited };
   const elsewhere = outOfPolicy(checkpoint, payload, house);
   if (elsewhere !== null) return elsewhere;
+  const unseen = outOfSight(checkpoint, payload, house);
+  if (unseen !== null) return unseen;
   const restored = canonical(edited) === canonical(original);
   if (restored && !checkpoint.actions.some((each) => each.action === "proceed"))
     return refuse("action_not_offered", "Approving without an edit is not offered here; change something, or say no.");
@@ -83,6 +86,20 @@ function outOfPolicy(checkpoint: Checkpoint, payload: JsonObject, house: House):
     "edit_out_of_policy",
     `Edited like this, it falls under ${which} instead of "${name}": reject it and let the agent ask anew.`,
     [{ pointer: "/edited", message: `falls under ${which}` }],
+  );
+}
+
+/** Whoever approves after an edit must not approve what the policy forbids approving unseen. */
+function outOfSight({ policy, source }: Checkpoint, payload: JsonObject, house: House): Refusal | null {
+  const rules = house.redaction(policy.name);
+  if (rules.forbid.length === 0) return null;
+  const { hidden } = hideIn({ title: undefined, payload, metadata: {}, source, actions: [] }, rules);
+  const [first] = hidden?.blocking ?? [];
+  if (first === undefined) return null;
+  return refuse(
+    "edit_out_of_policy",
+    `What you wrote at ${pathOf(first)} would be hidden, and the policy "${policy.name}" forbids approving then: leave it as it was, or reject it and let the agent ask anew.`,
+    [{ pointer: "/edited", message: "would be hidden where nothing hidden may be approved" }],
   );
 }
 

@@ -150,6 +150,8 @@ function actionsOf(given: Narrowing): OfferedAction[] | Refusal {
       const names = kind.actions.map((each) => each.action).join(", ");
       return fault("action_not_offered", `/actions/${index}`, `A ${kind.name} checkpoint offers ${names}.`);
     }
+    // What a door offers is all that its protocol can carry; the policy leaves some of it.
+    if (!allowed.includes(base) && given.entry !== undefined) continue;
     if (!allowed.includes(base))
       return widened(`/actions/${index}`, `The policy "${policy.name}" does not offer ${wish.action}.`);
     if (offered.some((each) => each.action === wish.action))

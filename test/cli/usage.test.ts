@@ -29,6 +29,11 @@ test.each([
   [["pending", "--mien"], "--mien is not an option here; did you mean --mine?"],
   [["pending", "--kind", "confrim"], '"confrim" is not a kind; did you mean confirm?'],
   [["pending", "--kind"], "--kind needs a value: --kind KIND"],
+  // As a shell makes it of --feedback $EMPTY --digest=…
+  [
+    ["act", "chk_12345678", "proceed", "--feedback", "--digest=sha256:abc"],
+    "--feedback needs a value; one that begins with a dash is written --feedback=--digest=sha256:abc",
+  ],
   [["pending", "--mine=yes"], "--mine takes no value."],
   [
     ["act", "chk_12345678", "aprove"],

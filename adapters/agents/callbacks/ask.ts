@@ -87,6 +87,8 @@ async function stands(latest: Checkpoint, { answer, watched, anew }: Asking, par
   // Whoever waits here is answered here: a call that wants it sent elsewhere is asked for itself.
   if (status === "pending") return callback !== null || answer === undefined || watched === true;
   if (created_at < (anew ?? 0) || withdrawn?.by.kind === "agent") return false;
+  // Its answer was for whoever waited here; nobody would send it there.
+  if (callback === null && answer !== undefined && watched !== true && latest.erased_at === undefined) return false;
   const [now, ended] = [parts.clock(), latest.ended_at ?? 0];
   const sent = callback?.state === "delivered" || callback?.state === "dead" ? callback.at : undefined;
   const heard = sent ?? (await toldAt(parts, id)) ?? (watched && callback === null ? ended : undefined);

@@ -2,7 +2,7 @@
  * From a phase boundary to its checkpoint. A pipeline gives each one an id of its own, so the same id is the same
  * checkpoint, wherever it was heard of. The same phase of a session again is its next round.
  */
-import type { Caller, Origin } from "../../../src/access.ts";
+import { agentOf, type Caller, type Origin } from "../../../src/access.ts";
 import { refuse } from "../../../src/card.ts";
 import type { Checkpoint } from "../../../src/checkpoint.ts";
 import { fillIn, type PipelineConnection } from "../../../src/connections.ts";
@@ -55,12 +55,15 @@ export async function standing({ desk }: Pick<DoorParts, "desk">, asking: Omit<A
   const { caller, connection, sent, isLost } = asking;
   // Not by its session: a stream may name none where a list does.
   const door = { ...doorOf(sent, connection?.name ?? null), thread: "" };
-  let id = idOf(caller, door, null);
+  // Whichever token it comes by, and whoever watches: what comes in by a connection is raised once.
+  const agent = connection === null ? caller : agentOf(connection);
+  let id = idOf(agent, door, null);
   for (;;) {
-    const known = await desk.read(caller, id);
+    const own = await desk.read(caller, id);
+    const known = "type" in own ? await desk.read(agent, id) : own;
     if ("type" in known) return { type: "free", id };
     if (isLost?.(known) !== true) return { type: "standing", checkpoint: known };
-    id = idOf(caller, door, id);
+    id = idOf(agent, door, id);
   }
 }
 

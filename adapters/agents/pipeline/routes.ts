@@ -1,11 +1,12 @@
 /** A pipeline's own API, spoken here: it raises at a phase boundary, dashboards list, follow and resolve. */
-import type { Caller } from "../../../src/access.ts";
+import { agentOf, type Caller } from "../../../src/access.ts";
 import type { Checkpoint, Status } from "../../../src/checkpoint.ts";
 import { foreignId } from "../../../src/connections.ts";
 import type { Denied } from "../../../src/desk-port.ts";
 import type { DoorParts } from "../../../src/door.ts";
 import type { Doorway } from "../../../src/http/doorway.ts";
 import { keyOf, originOf } from "../../../src/http/frame.ts";
+import { meantBy, theOneOf } from "../../../src/http/meant.ts";
 import { answer, type Trouble, trouble } from "../../../src/http/problem.ts";
 import { doorQuery, noQuery, readQuery, waitQuery } from "../../../src/http/query.ts";
 import { held, sent } from "../../../src/http/sent.ts";
@@ -24,7 +25,9 @@ export function routes(doorway: Doorway<typeof PROTOCOL>, { desk, shelf, log }: 
     const raised = await ask({ desk, shelf }, { caller, connection, sent: checked.value, origin: originOf(call) });
     if (raised.type === "refused") return raised;
     if (!raised.created && isOther(raised.checkpoint, checked.value)) return otherBody();
-    const checkpoint = await held(desk, call, caller, raised.checkpoint, query.value.wait);
+    const { token } = raised.checkpoint;
+    const reader = connection !== null && token === connection.name ? agentOf(connection) : caller;
+    const checkpoint = await held(desk, call, reader, raised.checkpoint, query.value.wait);
     return "type" in checkpoint ? checkpoint : answer(entryOf(checkpoint), raised.created ? 201 : 200);
   });
 
@@ -35,7 +38,8 @@ export function routes(doorway: Doorway<typeof PROTOCOL>, { desk, shelf, log }: 
     if (key.type === "refused") return key;
     const checked = await sent(call, resolveRequest, doorway.bodyDeadline);
     if (checked.type === "refused") return checked;
-    const meant = await theOne(caller, call.req.param("id") ?? "");
+    const id = call.req.param("id") ?? "";
+    const meant = await meantBy({ desk, shelf }, caller, [PROTOCOL, id], key.key, () => theOne(caller, id));
     if ("type" in meant) return meant;
     const idempotency = key.key === undefined ? {} : { key: key.key };
     const acted = await desk.act(caller, meant.id, actOf(checked.value), { ...idempotency, origin: originOf(call) });
@@ -82,21 +86,12 @@ export function routes(doorway: Doorway<typeof PROTOCOL>, { desk, shelf, log }: 
     return found;
   }
 
-  /** By the pipeline's id; where it means two that wait, neither is decided. */
+  /** By the pipeline's id; asked anew under it, the newest counts. */
   async function theOne(caller: Caller, id: string): Promise<Checkpoint | Trouble> {
     if (!foreignId.safeParse(id).success) return unknown();
     const read = await Promise.all((await idsOf(shelf, id)).map((each) => desk.read(caller, each)));
     const seen = read.filter((each): each is Checkpoint => !("type" in each));
-    const open = seen.filter(({ status }) => status === "pending");
-    // Asked anew under the same id, the newest counts.
-    const [first, second] = open.length > 0 ? open : seen.toReversed().slice(0, 1);
-    if (first === undefined) return unknown();
-    if (second === undefined) return first;
-    const ids = open.map((each) => each.id).join(", ");
-    return trouble(
-      "invalid_request",
-      `Several pipelines wait under this id (${ids}): decide each at /v1/checkpoints/ID/act.`,
-    );
+    return theOneOf(seen.toReversed()) ?? unknown();
   }
 }
 

@@ -6,6 +6,7 @@
 import { type Checkpoint, personOf } from "../../../src/checkpoint.ts";
 import type { Door, ToolInterruptsConnection } from "../../../src/connections.ts";
 import { digestOf, type JsonObject } from "../../../src/json.ts";
+import { holdsMark } from "../../../src/policy/redact/mark.ts";
 import type { Logged } from "../../../src/ports.ts";
 import type { RaiseRequest } from "../../../src/request.ts";
 import { iso } from "../../../src/time.ts";
@@ -15,6 +16,10 @@ export const PROTOCOL = "tool-interrupts";
 
 /** On the button, so that whoever presses it knows that the agent does not stop. */
 const SKIP = "skip the tool, go on";
+
+/** Why an approved edit cannot be told: the agent would run something that nobody approved. */
+const ERASED = "The arguments that were approved were erased after their time: ask anew";
+const HIDDEN = "The edit left values in place that are hidden here, so that it cannot be sent: ask anew";
 
 /** What was asked is kept as it came, because what is kept of it may be redacted. */
 export function doorOf(sent: InterruptRequest, connection: string | null): Door & { carry: { asked: string } } {
@@ -45,8 +50,9 @@ export function raiseOf(
 /** How it stands, for the agent: `approved` is true only for a decision that says so. */
 export function answerOf(checkpoint: Checkpoint): JsonObject {
   const { id, door, status, decision, withdrawn } = checkpoint;
-  const approved = decision?.outcome === "approved";
-  const words = decision?.feedback ?? decision?.reason ?? withdrawn?.reason;
+  const untold = untoldOf(decision);
+  const approved = decision?.outcome === "approved" && untold === undefined;
+  const words = untold ?? decision?.feedback ?? decision?.reason ?? withdrawn?.reason;
   return {
     thread_id: door?.thread ?? null,
     interrupt_id: door?.id ?? null,
@@ -58,6 +64,12 @@ export function answerOf(checkpoint: Checkpoint): JsonObject {
     ...(words === undefined ? {} : { reason: words }),
     ...(approved && decision.edited !== undefined ? { tool_args: decision.edited } : {}),
   };
+}
+
+function untoldOf(decision: Checkpoint["decision"]): string | undefined {
+  if (decision?.action !== "edit") return undefined;
+  if (decision.edited === undefined) return ERASED;
+  return holdsMark(decision.edited) ? HIDDEN : undefined;
 }
 
 /** What the agent server's own `/api/approvals` takes. */

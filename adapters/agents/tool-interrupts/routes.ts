@@ -2,9 +2,12 @@
 import type { Caller } from "../../../src/access.ts";
 import type { Checkpoint } from "../../../src/checkpoint.ts";
 import { foreignId } from "../../../src/connections.ts";
+import type { Denied } from "../../../src/desk-port.ts";
+import { firstDigest } from "../../../src/digest.ts";
 import { type DoorParts, entryOf, idOf, inThread } from "../../../src/door.ts";
 import type { Doorway, Visit } from "../../../src/http/doorway.ts";
 import { type Call, keyOf, originOf } from "../../../src/http/frame.ts";
+import { meantBy, theOneOf } from "../../../src/http/meant.ts";
 import { answer, type Trouble, trouble } from "../../../src/http/problem.ts";
 import { doorQuery, noQuery, readQuery } from "../../../src/http/query.ts";
 import { held, sent } from "../../../src/http/sent.ts";
@@ -48,9 +51,13 @@ export function routes(doorway: Doorway<typeof PROTOCOL>, { desk, shelf }: Pick<
     const checked = await sent(call, approvalRequest, doorway.bodyDeadline);
     if (checked.type === "refused") return checked;
     const { thread_id, interrupt_id, approved } = checked.value;
-    const meant = await theOne(caller, thread_id, interrupt_id);
+    const ids = [PROTOCOL, thread_id, interrupt_id];
+    const meant = await meantBy({ desk, shelf }, caller, ids, key.key, () => theOne(caller, thread_id, interrupt_id));
     if ("type" in meant) return meant;
-    const act = { action: approved ? "proceed" : "reject" } as const;
+    // The protocol shows the arguments that the agent sent: approving them approves nobody's edit of them.
+    const act = approved
+      ? ({ action: "proceed", digest: firstDigest(meant) } as const)
+      : ({ action: "reject" } as const);
     const idempotency = key.key === undefined ? {} : { key: key.key };
     const acted = await desk.act(caller, meant.id, act, { ...idempotency, origin: originOf(call) });
     return acted.type === "refused" ? acted : answer(answerOf(acted.checkpoint));
@@ -78,26 +85,17 @@ export function routes(doorway: Doorway<typeof PROTOCOL>, { desk, shelf }: Pick<
     return desk.raise(caller, { ...request, id, ...round }, { origin: originOf(call), entry });
   }
 
-  /** Of all connections; where an id means two that wait, neither is decided. */
-  async function theOne(caller: Caller, thread: string, id: string): Promise<Checkpoint | Trouble> {
-    const named = async (which: { status?: "pending" }) => {
-      const page = await desk.list(caller, { session: thread, limit: 200, ...which });
+  /** Of all connections, and all of them: one that is overlooked would make another agent's the only one. */
+  async function theOne(caller: Caller, thread: string, id: string): Promise<Checkpoint | Trouble | Denied> {
+    const found: Checkpoint[] = [];
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const from = cursor === undefined ? {} : { cursor };
+      const page = await desk.list(caller, { session: thread, kind: "tool", limit: 200, ...from });
       if (page.type === "refused") return page;
-      return page.items.filter(({ door }) => door?.protocol === PROTOCOL && door.id === id);
-    };
-    const open = await named({ status: "pending" });
-    if ("type" in open) return open;
-    // What ended is named by who decided it, and when.
-    const ended = open.length > 0 ? [] : await named({});
-    if ("type" in ended) return ended;
-    const [first, second] = open.length > 0 ? open : ended.slice(0, 1);
-    if (first === undefined) return unknown();
-    if (second === undefined) return first;
-    const ids = open.map((each) => each.id).join(", ");
-    return trouble(
-      "invalid_request",
-      `Several agents wait under this id (${ids}): decide each at /v1/checkpoints/ID/act.`,
-    );
+      found.push(...page.items.filter(({ door }) => door?.protocol === PROTOCOL && door.id === id));
+      cursor = page.next;
+    }
+    return theOneOf(found) ?? unknown();
   }
 }
 

@@ -51,10 +51,14 @@ export function makeLive({ desk, holds }: LiveParts) {
   }
 
   async function* lines(visit: Visit, events: AsyncIterable<Happening | Quiet>): AsyncGenerator<string, void> {
+    let looked = performance.now();
     for await (const event of events) {
-      if (event.type !== "quiet") yield lineOf(event);
-      else if (await holds(visit)) yield `: quiet\nid: ${event.seq}\n\n`;
-      else return;
+      // Also where it is never quiet.
+      if (event.type === "quiet" || performance.now() - looked >= HEARTBEAT) {
+        if (!(await holds(visit))) return;
+        looked = performance.now();
+      }
+      yield event.type === "quiet" ? `: quiet\nid: ${event.seq}\n\n` : lineOf(event);
     }
   }
 

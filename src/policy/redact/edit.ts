@@ -3,7 +3,7 @@
  * would reach the agent as nothing but words, and what runs would be something that nobody meant.
  */
 
-import { isObject, type Json, type Problem, pointer } from "../../json.ts";
+import { canonical, isObject, type Json, type Problem, pointer } from "../../json.ts";
 import { holdsMark, marksIn } from "./mark.ts";
 
 /** Null: every mark of the edit stands where the agent can put back what it stands for. */
@@ -33,7 +33,26 @@ export function markFault(original: Json, edited: Json, path: string[] = ["edite
     const fault = markFault(before ?? null, member, [...path, name]);
     if (fault !== null) return fault;
   }
-  return null;
+  const isUnsure = Array.isArray(edited) && Array.isArray(original) && isShifted(original, edited);
+  return isUnsure ? { pointer: pointer(path), message: SHIFTED } : null;
+}
+
+const SHIFTED =
+  "An item of this list was taken out or moved before a hidden value, which is known by its place alone: leave the items in their places, or write values of your own";
+
+/** Marks look alike. Whether any that is left may stand for another item's value than the one in its place. */
+function isShifted(original: readonly Json[], edited: readonly Json[]): boolean {
+  const last = edited.findLastIndex(holdsMark);
+  if (last < 0) return false;
+  const [before, after] = [original.map((item) => canonical(item)), edited.map((item) => canonical(item))];
+  const isOther = (at: number) => after[at] !== before[at];
+  if (edited.length === original.length)
+    return after.some((item, at) => isOther(at) && holdsMark(edited[at] ?? null) && before.includes(item));
+  const kept = after.slice(0, last + 1);
+  return (
+    kept.some((_, at) => isOther(at)) ||
+    before.slice(last + 1).some((item, at) => holdsMark(original[last + 1 + at] ?? null) && kept.includes(item))
+  );
 }
 
 function marksOf(text: string): string {

@@ -212,6 +212,19 @@ describe("when things go wrong", () => {
     await page.locator("html[data-live=on]").waitFor({ state: "attached" });
   });
 
+  test("puts no edited call under a finger that is about to approve what was there", async () => {
+    const payload = { tool_name: "pay", tool_args: { amount: 10 } };
+    const { id } = await world().raise({ kind: "tool", title: "Pay it", payload, quorum: 2 });
+    const page = await world().page("bob");
+    await open(page, world().program.url, id);
+    await page.locator("html[data-live=on]").waitFor({ state: "attached" });
+    await world().act("carol", id, { action: "edit", edited: { amount: 99_999 } });
+    await page.getByText("What is asked was edited. Look at it before you decide.").waitFor();
+    expect(await page.getByText("99999").count()).toBe(0);
+    await page.getByRole("link", { name: "Show it as it is now" }).click();
+    await page.getByText("99999").first().waitFor();
+  });
+
   test("tells who is signed out elsewhere that the page stands still", async () => {
     const page = await world().page("bob");
     await page.route("**/events", (route) => route.fulfill({ status: 503 }));

@@ -56,6 +56,9 @@ function showCheckpoint(fresh) {
   const [mine, theirs] = [document.querySelector("article.checkpoint"), fresh.querySelector("article.checkpoint")];
   if (mine === null || theirs === null || mine.dataset.revision === theirs.dataset.revision) return undefined;
   if (isInHand()) return void tell("This has changed. What you typed stays until you leave.", location.pathname);
+  // Not under a finger that is about to approve: what is pressed here still approves what was here, and is refused.
+  if (digestOn(mine) !== undefined && digestOn(theirs) !== undefined && digestOn(mine) !== digestOn(theirs))
+    return void tell("What is asked was edited. Look at it before you decide.", location.pathname);
   const focused = wayTo(document.activeElement);
   const open = [...mine.querySelectorAll("details[open]")].map(wayTo);
   const next = document.importNode(theirs, true);
@@ -63,6 +66,11 @@ function showCheckpoint(fresh) {
   for (const way of open) if (follow(way) !== null) follow(way).open = true;
   follow(focused)?.focus({ preventScroll: true });
   return next.querySelector(".state").textContent;
+}
+
+/** What a decision here would be about; undefined where none can be made. */
+function digestOn(article) {
+  return article.querySelector("input[name=digest]")?.value;
 }
 
 function showList(fresh) {

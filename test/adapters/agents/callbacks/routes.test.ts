@@ -27,6 +27,17 @@ describe("a workflow's webhook", () => {
     expect(await states("twice")).toEqual(["pending"]);
   });
 
+  test("is answered although a call that waited had the same decided, and was told where it waited alone", async () => {
+    jobs.ask("decided", "confirm", ASK);
+    expect((await waits("confirm", ASK, "decided")).status).toBe(202);
+    await act(await open("decided"), { action: "proceed" });
+    await pass(60_000);
+    await hook("confirm", ASK, "decided");
+    await act(await open("decided"), { action: "proceed" });
+    await pass(1_000);
+    expect(jobs.got.filter(({ job }) => job === "decided").map(({ body }) => body.action)).toEqual(["proceed"]);
+  });
+
   test("with another question takes the place of the one that is open, which is answered to nobody", async () => {
     jobs.ask("other", "preview", { content: "b" });
     await hook("confirm", ASK, "other");

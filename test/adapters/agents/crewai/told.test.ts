@@ -37,6 +37,15 @@ describe("a crew that is resumed", () => {
     });
   });
 
+  test("is asked all the same where a policy offers less than the door, and of that no more", async () => {
+    const policies = [{ name: "strict", actions: ["proceed", "reject"] as const, approvers: ["person:bob"] }];
+    const { ask, newest } = await place("resume", {
+      policies: policies.map((each) => ({ ...each, actions: [...each.actions] })),
+    });
+    expect((await ask({ ...SAMPLE, ...EXECUTION })).status).toBe(200);
+    expect((await newest(TASK)).actions.map(({ action }) => action)).toEqual(["proceed", "reject"]);
+  });
+
   test("is offered no edit, which /resume could not carry", async () => {
     const { ask, newest, act } = await place();
     await ask(SAMPLE);
