@@ -31,7 +31,7 @@ const VERSION = 1;
 export type Changed = { type: "changed"; checkpoint: Checkpoint; replay: Operation | null } | Denied;
 
 export interface CommitParts {
-  opened: Pick<Opened, "store" | "clock">;
+  opened: Pick<Opened, "store" | "clock" | "epoch">;
   house: House;
   keys: Keys;
   feed: Feed;
@@ -45,6 +45,8 @@ export class Commits {
   readonly #parts: CommitParts;
   readonly #turns = new Turns();
   readonly #known = new Known();
+  /** Of what is known. */
+  #epoch: number | undefined;
 
   constructor(parts: CommitParts) {
     this.#parts = parts;
@@ -53,7 +55,15 @@ export class Commits {
 
   /** As this process committed it last, if it was pending then and nobody was heard to have changed it since. */
   guess(id: string): Checkpoint | undefined {
+    const epoch = this.epoch();
+    if (epoch !== this.#epoch) this.#known.clear();
+    this.#epoch = epoch;
     return this.#known.get(id);
+  }
+
+  /** To be asked before what a commit is made from is read, and handed to it. */
+  epoch(): number | undefined {
+    return this.#parts.opened.epoch?.();
   }
 
   async change(
@@ -67,11 +77,12 @@ export class Commits {
       const guessed = await this.#byGuess(caller, id, event, origin, operation);
       if (guessed !== undefined) return guessed;
       for (let attempt = 0; attempt < TRIES; attempt += 1) {
+        const epoch = this.epoch();
         const stored = await this.#parts.opened.store.read(id, operation.id);
         if (stored === undefined || (caller !== null && !mayRead(caller, stored.record))) return notFound();
         assertKnown(stored.record);
         if (stored.replay !== null) return replayed(stored.replay, operation, stored.record);
-        const settled = await this.#settle(stored.record, event, operation, origin);
+        const settled = await this.#settle(stored.record, event, operation, origin, epoch);
         if (settled !== "lost") return settled;
       }
       throw tooBusy();
@@ -93,14 +104,20 @@ export class Commits {
   ): Promise<Changed | undefined> {
     const record = this.guess(id);
     if (record === undefined || (caller !== null && !mayRead(caller, record))) return undefined;
-    const settled = await this.#settle(record, event, operation, origin);
+    const settled = await this.#settle(record, event, operation, origin, this.#epoch);
     if (settled !== "lost" && settled.type === "changed") return settled;
     this.#known.drop(id);
     return undefined;
   }
 
   /** Decides and commits, as often as time itself has to be dealt with first; "lost": somebody else was faster. */
-  async #settle(record: Checkpoint, event: Event, operation: Operation, origin: Origin): Promise<Changed | "lost"> {
+  async #settle(
+    record: Checkpoint,
+    event: Event,
+    operation: Operation,
+    origin: Origin,
+    epoch: number | undefined,
+  ): Promise<Changed | "lost"> {
     let checkpoint = record;
     for (;;) {
       const now = this.#parts.opened.clock();
@@ -112,7 +129,7 @@ export class Commits {
         ? { id: `look:${checkpoint.id}:${checkpoint.revision}`, hash: "", answer: "" }
         : { ...operation, answer: resultOf(ruling.next) };
       // Whoever met an overdue checkpoint did not make it expire.
-      const done = await this.commit([ruling], own, now, ruling.again ? RELAY : origin);
+      const done = await this.commit([ruling], own, now, ruling.again ? RELAY : origin, epoch);
       // Replayed: another replica carried it out in between; what became of it is in the store.
       if (done.type !== "committed") return "lost";
       if (!ruling.again) return { type: "changed", checkpoint: ruling.next, replay: null };
@@ -120,13 +137,13 @@ export class Commits {
     }
   }
 
-  async commit(amendments: Amendment[], operation: Operation, now: number, origin: Origin) {
+  async commit(amendments: Amendment[], operation: Operation, now: number, origin: Origin, epoch?: number) {
     const writes = amendments.map((amendment) => this.#writeOf(amendment, now, origin));
     const flights = writes.map(({ record }) => this.#known.launch(record));
     const land = (stood: boolean) => {
       for (const flight of flights) flight.land(stood);
     };
-    const done = await this.#parts.opened.store.commit({ operation, writes }).catch((error: unknown) => {
+    const done = await this.#parts.opened.store.commit({ operation, writes, epoch }).catch((error: unknown) => {
       land(false);
       this.#known.clear();
       throw error;

@@ -49,6 +49,7 @@ export class Desk implements DeskPort {
     const id = request.id ?? (key === undefined ? newId() : this.#keyedId(caller.name, key));
     const operation = { id: `raise:${id}`, hash: fingerprintOf(request), answer: "" };
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
+      const epoch = request.previous === undefined ? undefined : this.#commits.epoch();
       const previous =
         request.previous === undefined ? null : ((await opened.store.read(request.previous))?.record ?? undefined);
       if (previous === undefined) return this.#existing(caller, id, operation.hash, unknownPrevious());
@@ -61,7 +62,7 @@ export class Desk implements DeskPort {
       // What was raised before settings changed is still the answer to the same call.
       if (raised.type === "refused") return this.#existing(caller, id, operation.hash, raised);
       const amendments = raised.superseded === null ? [raised.first] : [raised.first, raised.superseded];
-      const done = await this.#commits.commit(amendments, operation, now, origin);
+      const done = await this.#commits.commit(amendments, operation, now, origin, epoch);
       if (done.type === "committed") return { type: "raised" as const, created: true, checkpoint: raised.first.next };
       if (done.type === "replayed" || done.id === id)
         return this.#existing(caller, id, operation.hash, refuse("unavailable", "Try again: it was being changed."));

@@ -21,6 +21,7 @@ import {
   type WorkResult,
 } from "./ports.ts";
 import { formatDuration } from "./time.ts";
+import { Turns } from "./turns.ts";
 
 /**
  * Failures after which a card or a note is given up: about four hours of them; two and a half minutes where another
@@ -68,6 +69,7 @@ const PROBED = 20;
 const FINISHED: WorkResult = { type: "finished" };
 
 export function makeErrands(parts: ErrandParts): Errands {
+  const turns = new Turns();
   return {
     async carry(work) {
       const { task } = work;
@@ -76,8 +78,11 @@ export function makeErrands(parts: ErrandParts): Errands {
         return at === null ? FINISHED : { type: "again", at };
       }
       if (task.do === "probe") return probe(parts, task.endpoint, work.attempt);
-      const stored = await parts.store.read(task.id);
-      return stored === undefined ? FINISHED : carryOut(parts, task, stored.record, work.attempt);
+      // One at a time for each card, and read when it is its turn: what is sent later shows what came later.
+      return turns.take(task.key, async () => {
+        const stored = await parts.store.read(task.id);
+        return stored === undefined ? FINISHED : carryOut(parts, task, stored.record, work.attempt);
+      });
     },
   };
 }
@@ -146,10 +151,12 @@ async function show(
     (each) => each.channel === channel && each.conversation === conversation,
   );
   const adapter = parts.channels.get(channel);
-  if (placement === undefined || adapter === undefined || placement.state === "undeliverable") return;
+  if (placement === undefined || placement.state === "undeliverable") return;
   const card = await parts.desk.cardOf(checkpoint);
   let result: Posted | Undeliverable;
   try {
+    // Another replica may have it, and takes the errand then; where none has, it is given up like what fails.
+    if (adapter === undefined) throw new Error(`${channel} is not set up here`);
     result =
       placement.state === "queued"
         ? await adapter.post({ channel, id: conversation }, card, key)

@@ -6,7 +6,7 @@
 
 import { setTimeout as pause } from "node:timers/promises";
 import type { Checkpoint } from "./checkpoint.ts";
-import { headOf } from "./head.ts";
+import { firstAfter, headOf } from "./head.ts";
 import type { Logged, Store } from "./ports.ts";
 
 const ENDS: ReadonlySet<string> = new Set(["checkpoint.resolved", "checkpoint.expired", "checkpoint.withdrawn"]);
@@ -24,7 +24,9 @@ export class Feed {
   readonly #stop = new AbortController();
   readonly #ready = Promise.withResolvers<void>();
   readonly #hearing: ((logged: Logged) => void)[] = [];
+  readonly #rewound: (() => void)[] = [];
   #head: number | undefined;
+  #rewinds = 0;
   #hears = false;
   #reading: Promise<void> | undefined;
 
@@ -55,6 +57,16 @@ export class Feed {
   /** Hands on every entry from now on, in order, before anybody is woken. */
   onEntry(hear: (logged: Logged) => void): void {
     this.#hearing.push(hear);
+  }
+
+  /** Calls `rewound` when the store has lost the end of its log, and gives its numbers anew. */
+  onRewind(rewound: () => void): void {
+    this.#rewound.push(rewound);
+  }
+
+  /** How often that came about: a number that was read before means another entry now. */
+  get rewinds(): number {
+    return this.#rewinds;
   }
 
   /** Calls `ended` when the checkpoint ends, or when the feed stops; the answer unregisters. */
@@ -117,6 +129,7 @@ export class Feed {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       try {
+        if (await this.#isLost()) this.#rewind();
         this.#head ??= await this.#begin();
         this.#ready.resolve();
         this.#hears = true;
@@ -130,6 +143,18 @@ export class Feed {
       for (const id of [...this.#waiting.keys()]) this.#wake(id);
       await pause(RETRY_MS, undefined, { signal }).catch(() => {});
     }
+  }
+
+  /** Whether the store no longer has the newest entry that was read here. */
+  async #isLost(): Promise<boolean> {
+    return (this.#head ?? 0) > 0 && (await firstAfter(this.#store, Number(this.#head) - 1)) === undefined;
+  }
+
+  #rewind(): void {
+    this.#head = undefined;
+    this.#rewinds += 1;
+    for (const rewound of this.#rewound) rewound();
+    this.#tell();
   }
 
   /** Who began to wait before it was known where reading begins may have missed the end: it lies before that. */

@@ -100,7 +100,7 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
   const feed = new Feed(store, fault);
   const counted = countCommits(metrics);
   const desk = new Desk({
-    opened: { store, clock: opened.clock },
+    opened: { ...opened, store },
     house,
     directory,
     keys,

@@ -16,6 +16,11 @@ export interface Opened {
   store: Store;
   shelf: Shelf;
   clock: Clock;
+  /**
+   * Counts the connections to it. What was read over a former one may have been lost since, and its revisions given
+   * anew: a commit that names the epoch of its reading is refused as a conflict in any other. Absent: there is only one.
+   */
+  epoch?(): number;
   /** What the operator should know of how safely it keeps, in a sentence. */
   warning?: string;
   close(): Promise<void>;
@@ -52,6 +57,8 @@ export interface Change {
   operation: Operation;
   /** One record, or two when a raise supersedes its previous round. */
   writes: Write[];
+  /** `Opened.epoch` when what the writes were made from was read. */
+  epoch?: number | undefined;
 }
 
 export interface Operation {
@@ -246,7 +253,8 @@ export interface Conversation {
   id: string;
 }
 
-export type Posted = { type: "shown"; message: string; url?: string };
+/** `again`: it may have stood there before, and shown something else until now. */
+export type Posted = { type: "shown"; message: string; url?: string; again?: true };
 /** For good: another try would not help. Everything that may pass is thrown instead, and tried again. */
 export type Undeliverable = { type: "undeliverable"; reason: string };
 

@@ -36,8 +36,8 @@ export function privateStore(store: Store, key: Buffer): Store {
     };
   };
   return {
-    commit: ({ operation, writes }) =>
-      store.commit({ operation, writes: writes.map((write) => ({ ...write, record: closed(write.record) })) }),
+    commit: ({ writes, ...change }) =>
+      store.commit({ ...change, writes: writes.map((write) => ({ ...write, record: closed(write.record) })) }),
     async read(id, operation) {
       const stored = await store.read(id, operation);
       return stored && { ...stored, record: opened(stored.record) };

@@ -47,6 +47,14 @@ export class Recent {
     this.#store = store;
   }
 
+  /** The log has lost its end, and gives its numbers anew. */
+  clear(): void {
+    this.#lines.clear();
+    this.#pages.clear();
+    this.#happenings.clear();
+    this.#size = 0;
+  }
+
   add({ seq, entry }: Logged): void {
     this.#lines.delete(seq);
     this.#lines.set(seq, { seq, id: entry.id, type: entry.type, at: entry.at });

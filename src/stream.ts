@@ -54,6 +54,7 @@ export class Stream {
     this.#feed = feed;
     this.#recent = new Recent(store);
     feed.onEntry((logged) => this.#recent.add(logged));
+    feed.onRewind(() => this.#recent.clear());
   }
 
   async follow(
@@ -88,8 +89,10 @@ export class Stream {
     };
     signal.addEventListener("abort", leave, { once: true });
     let seq = after;
+    const { rewinds } = this.#feed;
     try {
-      while (!signal.aborted && !stopping.aborted) {
+      // Whoever follows has seen what the store has lost since: it comes back, and is told to begin anew.
+      while (!signal.aborted && !stopping.aborted && this.#feed.rewinds === rewinds) {
         if (alarm.isDue) yield { type: "quiet", seq };
         else if (seq >= this.#feed.head) {
           await alarm.rung();

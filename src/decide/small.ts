@@ -80,8 +80,11 @@ export function placed(checkpoint: Checkpoint, event: Of<"placed">): Ruling {
           ...showing(former, event),
           ...(result.url ? { url: result.url } : {}),
         };
-  if (former.state === "shown" && result.type === "shown" && (former.revision ?? 0) >= revision)
-    return { type: "wait" };
+  if (former.state === "shown" && result.type === "shown" && (former.revision ?? 0) >= revision) {
+    if (former.revision === revision || former.message !== result.message) return { type: "wait" };
+    // Another replica sent it before what is on record, and it may have arrived after that: the card is shown again.
+    return { ...amend(checkpoint, {}, [], [show(checkpoint.id, channel, conversation)]), until: null };
+  }
   const placements = checkpoint.placements.with(index, placement);
   const errands: Errand[] = [];
   const fallback = result.type === "undeliverable" ? splitPlace(checkpoint.policy.fallback) : null;
@@ -107,9 +110,11 @@ export function untold(checkpoint: Checkpoint, { to, channel, note, reason }: Of
 }
 
 /** A card that showed something else before shows this only since now: words said earlier were about the other. */
-function showing(former: Placement, { digest, at }: Of<"placed">): Pick<Placement, "digest" | "since"> {
+function showing(former: Placement, { digest, at, result }: Of<"placed">): Pick<Placement, "digest" | "since"> {
   if (digest === undefined || digest === former.digest) return {};
-  return former.digest === undefined || at === undefined ? { digest } : { digest, since: at };
+  // What a card showed that was met or found before it was on record, nobody knows.
+  const isNew = former.state === "queued" && !(result.type === "shown" && result.again === true);
+  return isNew || at === undefined ? { digest } : { digest, since: at };
 }
 
 /** `slack:#deploys` → channel and conversation. */

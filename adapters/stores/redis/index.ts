@@ -5,7 +5,7 @@
 import KeyvRedis from "@keyv/redis";
 import { Keyv } from "keyv";
 import type { Checkpoint } from "../../../src/checkpoint.ts";
-import type { Clock, Opened, Operation, Store } from "../../../src/ports.ts";
+import type { Clock, Opened, Operation, Store, Write } from "../../../src/ports.ts";
 import { makeCalls } from "./calls.ts";
 import { type LocalClock, makeServerClock } from "./clock.ts";
 import { answerOf, pack } from "./commit.ts";
@@ -99,7 +99,10 @@ export async function openRedis(
   const store: Store = {
     async commit(change) {
       const { mark, args } = pack(change, news);
-      return answerOf(await askScript(COMMIT, args), mark);
+      const isStale = () => change.epoch !== undefined && change.epoch !== link.epoch;
+      const [{ record }] = change.writes as [Write];
+      const stale: Reply[] = [0, "conflict", record.id, "revision"];
+      return answerOf(await calls.ask(async (client) => (isStale() ? stale : runTimed(client, COMMIT, args))), mark);
     },
     async read(id, operation) {
       const keys = [recordKey(id), ...(operation === undefined ? [] : [operationKey(operation)])];
@@ -135,6 +138,7 @@ export async function openRedis(
     store,
     shelf: createShelf({ keyv, adapter, calls, ask: askScript }),
     clock: clock ?? server.now,
+    epoch: () => link.epoch,
     ...(warning !== undefined && { warning }),
     async close() {
       clearInterval(refresh);

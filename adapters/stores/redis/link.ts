@@ -12,6 +12,8 @@ export interface Link {
   ready(ms: number): Promise<boolean>;
   /** When it went down, on performance.now(); null while it is up. */
   readonly downSince: number | null;
+  /** How often commands could be sent anew. */
+  readonly epoch: number;
   /** Why it is down. */
   readonly fault: Error | undefined;
   /** Gives the connection up for a new one. */
@@ -49,6 +51,7 @@ export function openLink(url: string, { onClient, onReady }: Ears = {}): Link {
   let downSince: number | null = performance.now();
   let fault: Error | undefined;
   let closed = false;
+  let epoch = 0;
 
   function settle(up: boolean): void {
     for (const each of [...waiting]) each(up);
@@ -72,6 +75,7 @@ export function openLink(url: string, { onClient, onReady }: Ears = {}): Link {
       if (client !== made) return;
       clearTimeout(greeting);
       downSince = null;
+      epoch += 1;
       onReady?.();
       settle(true);
     });
@@ -96,6 +100,9 @@ export function openLink(url: string, { onClient, onReady }: Ears = {}): Link {
   return {
     get client() {
       return client;
+    },
+    get epoch() {
+      return epoch;
     },
     get downSince() {
       return downSince;

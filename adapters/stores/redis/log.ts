@@ -82,8 +82,12 @@ async function* followLog(
 ): AsyncGenerator<Logged, void> {
   const leave = tail.join();
   let last = after === "head" ? undefined : after;
+  const { rewinds } = tail;
   try {
     while (!signal?.aborted && !tail.closed) {
+      // Its numbers are given anew: whoever goes on behind one of them would miss what bears the others.
+      if (tail.rewinds !== rewinds)
+        throw new StoreUnavailable("The log has lost its end; read on from where it ends now.");
       const next = last === undefined ? "unread" : tail.after(last);
       if (next === undefined) await tail.news(signal);
       else if (typeof next === "object") {

@@ -26,6 +26,8 @@ export interface Tail {
   /** Resolves when there may be more, on abort, and on close. */
   news(signal: AbortSignal | undefined): Promise<void>;
   readonly closed: boolean;
+  /** How often the log turned out to be shorter than what was heard of it: Redis had lost its end. */
+  readonly rewinds: number;
   close(): void;
 }
 
@@ -46,6 +48,7 @@ export function createTail(url: string, channel: string, head: () => Promise<num
   let base: number | undefined;
   let missed = 0;
   let closed = false;
+  let rewinds = 0;
 
   const newest = () => (base ?? 0) + kept.length;
 
@@ -74,8 +77,15 @@ export function createTail(url: string, channel: string, head: () => Promise<num
 
   /** After every (re)connection, and now and then: whether something was told that was not heard here. */
   async function check(isNew: boolean): Promise<void> {
+    const before = base === undefined ? 0 : newest();
     const known = await head().catch(() => undefined);
     if (known === undefined || followers === 0) return;
+    if (known < before) {
+      rewinds += 1;
+      missed = known;
+      restart(known);
+      return bell.ring();
+    }
     const lost = base === undefined || (isNew ? known : missed) > newest();
     missed = known;
     if (!lost) return;
@@ -123,6 +133,9 @@ export function createTail(url: string, channel: string, head: () => Promise<num
     news: bell.heard,
     get closed() {
       return closed;
+    },
+    get rewinds() {
+      return rewinds;
     },
     close() {
       closed = true;

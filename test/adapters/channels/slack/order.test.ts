@@ -1,0 +1,40 @@
+/** What is sent to Slack late does not stay on the card: one card, which shows what came last. */
+import { expect, it } from "vitest";
+import { CONFIRM, TOKENS, withBot } from "./bot.ts";
+import { wordsIn } from "./slack.ts";
+
+const SLOW = { timeout: 10_000 };
+
+it("posts one card of what is decided while it is on its way, and the card says so", async () => {
+  await withBot(async ({ slack, raise, act }) => {
+    slack.faults.next("chat.postMessage", { late: 800 });
+    const { id } = await raise({ ...CONFIRM });
+    await expect.poll(() => slack.calls("chat.postMessage").length, SLOW).toBe(1);
+    await act(id, { action: "proceed" });
+    const cards = () => slack.messages("C1").filter(({ metadata }) => JSON.stringify(metadata ?? {}).includes(id));
+    await expect
+      .poll(
+        () =>
+          cards()
+            .map(({ blocks }) => wordsIn(blocks))
+            .join(),
+        SLOW,
+      )
+      .toContain("Approved by");
+    expect(cards()).toHaveLength(1);
+  });
+}, 30_000);
+
+it("shows the later of two votes, although the earlier one takes longer to be shown", async () => {
+  await withBot(async ({ slack, card: raise, act, read, call }) => {
+    const { id, card } = await raise({ ...CONFIRM, quorum: 2 });
+    slack.faults.next("chat.update", { late: 1_500 });
+    await act(id, { action: "proceed" });
+    await expect.poll(() => slack.calls("chat.update").length, SLOW).toBe(1);
+    await call("POST", `/v1/checkpoints/${id}/act`, { action: "proceed" }, TOKENS.CAROL_TOKEN);
+    await expect.poll(() => wordsIn(slack.message(card)?.blocks), SLOW).toContain("Approved by");
+    // The late one has arrived by now, and is not what stands there.
+    await expect.poll(async () => (await read(id)).placements[0]?.state, SLOW).toBe("shown");
+    expect(wordsIn(slack.message(card)?.blocks)).not.toContain("1 of 2");
+  });
+}, 30_000);
