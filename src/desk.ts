@@ -17,6 +17,7 @@ import { canonical, digestOf } from "./json.ts";
 import { hmac } from "./mac.ts";
 import { cardOf } from "./picture.ts";
 import type { Directory } from "./policy/directory.ts";
+import type { Rules } from "./policy/redact/rules.ts";
 import type { Logged } from "./ports.ts";
 import { entriesOf, type Stretch } from "./record.ts";
 import type { RaiseRequest } from "./request.ts";
@@ -138,14 +139,19 @@ export class Desk implements DeskPort {
     return this.cardOf(checkpoint, (before) => mayRead(caller, before));
   }
 
+  /** By which rules what people wrote about it is shown. */
+  rulesOf({ policy }: Checkpoint): Rules {
+    return this.#parts.house.redaction(policy.name);
+  }
+
   /** The picture of a checkpoint for a channel, with the round before beside it. */
   async cardOf(checkpoint: Checkpoint, mayShow = isSameAudience(checkpoint)): Promise<Card> {
-    const { opened, house, baseUrl } = this.#parts;
+    const { opened, baseUrl } = this.#parts;
     const before = checkpoint.previous === null ? undefined : await opened.store.read(checkpoint.previous);
     const url = `${baseUrl}/checkpoints/${checkpoint.id}`;
     return cardOf(checkpoint, opened.clock(), {
       url,
-      rules: house.redaction(checkpoint.policy.name),
+      rules: this.rulesOf(checkpoint),
       ...(before !== undefined && mayShow(before.record) ? { previous: before.record } : {}),
     });
   }

@@ -202,7 +202,7 @@ async function tell(
   // What was held back until now may have become pointless.
   if (note === "reminded" && !waitingFor(checkpoint, house).singles.includes(to)) return;
   const accounts = house.accounts(to).filter((account) => channel === undefined || channelOf(account) === channel);
-  const words = noteOf(checkpoint, note, parts.clock());
+  const words = noteOf(checkpoint, note, parts.clock(), house);
   const told = await Promise.allSettled(
     accounts.map(async (account) => {
       const result = await parts.channels.get(channelOf(account))?.tell(account, words);
@@ -214,12 +214,12 @@ async function tell(
   if (failed !== undefined) await countFailure(parts, key, failed.reason, GIVEN_UP);
 }
 
-function noteOf(checkpoint: Checkpoint, type: Note["type"], now: number): Note {
+function noteOf(checkpoint: Checkpoint, type: Note["type"], now: number, house: House): Note {
   const { id: checkpointId, title, status, due_at } = checkpoint;
   const left = due_at === null ? "" : `, ${formatDuration(due_at - now)} left`;
   const text =
     status === "pending"
       ? `${type === "escalated" ? "Escalated to you" : "Still waiting"}: ${title}${left}`
-      : `${title}: ${endedRefusal(checkpoint).detail}`;
+      : `${title}: ${endedRefusal(checkpoint, house.redaction(checkpoint.policy.name)).detail}`;
   return { type, checkpoint: checkpointId, text };
 }

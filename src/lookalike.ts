@@ -3,6 +3,7 @@
  * what they read, so a card names such words letter by letter. After Unicode Technical Standard 39, section 5: Latin
  * goes together with any script whose letters nobody takes for Latin ones.
  */
+import { firstOf } from "./naming.ts";
 import { escaped } from "./text.ts";
 
 const ASCII = /^[^\u0080-\u{10ffff}]*$/u;
@@ -29,6 +30,11 @@ const ONE_SCRIPT = [/^\p{Script=Cyrillic}*$/u, /^\p{Script=Greek}*$/u, /^\p{Scri
 const ALIKE =
   /^[АВЕЅІЈКМНОРСТУХҮӀԌԚԜѴаеѕіјорсухһԁԛԝӏѵүΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹϲϳοανιρυօոսհյցՕՍԼᎠᎡᎢᎥᎩᎪᎬᎳᎵᎷᎻᎽᏀᏃᏎᏒᏔᏙᏚᏞᏟᏢᏤᏦᏧᏭᏮᏴᏻᏼ]{2,}$/u;
 
+/** What stands in paths, addresses, options and assignments, right beside a word. */
+const SIGNS = "/\\:.@_=-";
+const CHUNK = /[^\s;,|&()<>"'`]+/g;
+const NUMBER = /\p{Nd}+(?:[.,]\p{Nd}+)*/gu;
+
 /** Short: a card has room for few notes, and an agent's words must not push out another. */
 const MOST = 3;
 const LONGEST = 30;
@@ -38,20 +44,94 @@ export function lookalikes(texts: readonly string[]): string[] {
   const found = new Set<string>();
   for (const text of texts) {
     if (ASCII.test(text)) continue;
-    const words = text.match(WORD) ?? [];
-    const foreign = words.filter((word) => STRANGE.test(word));
-    const isWholly = foreign.every((word) => ALIKE.test(lettersOf(word))) && words.length > foreign.length;
-    for (const word of words) if (isMixed(word) || (isWholly && STRANGE.test(word))) found.add(spelled(word));
+    const isForeign = !isWholly(wordsIn(text));
+    for (const line of text.split("\n"))
+      if (!ASCII.test(line)) for (const word of inLine(line, isForeign)) found.add(word);
   }
   return [...found];
 }
 
-/** For a card; empty where every word is what it looks like. */
-export function lookalikeNotes(texts: readonly string[]): string[] {
+/** `isForeign`: elsewhere in the text stands what only looks like itself, so that letters alone tell little. */
+function inLine(line: string, isForeign: boolean): string[] {
+  const words = wordsIn(line);
+  const isAlien = isWholly(words) && (!isForeign || words.some((word) => LATIN.test(word)));
+  const found = words.filter((word) => isMixed(word) || (isAlien && STRANGE.test(word)));
+  const glued = isAlien ? [] : (line.match(CHUNK) ?? []).flatMap(gluedIn);
+  const numbers = (line.match(NUMBER) ?? []).filter(isOfTwoSystems);
+  return [...found, ...glued, ...numbers].map(spelled);
+}
+
+function wordsIn(text: string): string[] {
+  return text.match(WORD) ?? [];
+}
+
+/** All that is foreign in there might be Latin, and something else stands beside it. */
+function isWholly(words: readonly string[]): boolean {
+  const foreign = words.filter((word) => STRANGE.test(word));
+  return foreign.every((word) => ALIKE.test(lettersOf(word))) && words.length > foreign.length;
+}
+
+/** Words that might be Latin and are part of a path, an address, an option: nobody writes sentences like that. */
+function gluedIn(chunk: string): string[] {
+  if (ASCII.test(chunk)) return [];
+  const words = [...chunk.matchAll(WORD)].filter(([word]) => STRANGE.test(word));
+  const isAlike = ([word]: RegExpExecArray) => ALIKE.test(lettersOf(word));
+  // `да/нет`: an honest word beside it, and nothing that is Latin; no path either.
+  if (!words.every(isAlike) && !LATIN.test(chunk) && !SIGNS.includes(chunk.charAt(0))) return [];
+  return words
+    .filter((each) => isAlike(each) && (leads(chunk, each.index) || follows(chunk, each.index + each[0].length)))
+    .map(([word]) => word);
+}
+
+/** A sign stands right before it; neither the dots before a sentence, nor the hyphen of a word of two. */
+function leads(chunk: string, from: number): boolean {
+  const sign = chunk.charAt(from - 1);
+  if (sign === "" || !SIGNS.includes(sign)) return false;
+  const before = chunk.charAt(from - 2);
+  if (sign === ".") return before !== "." && before !== "";
+  return sign !== "-" || before === "" || isSign(before);
+}
+
+/** One right behind it; what ends a sentence or a clause is none. */
+function follows(chunk: string, to: number): boolean {
+  const sign = chunk.charAt(to);
+  if (sign === "" || !SIGNS.includes(sign)) return false;
+  const after = chunk.charAt(to + 1);
+  if (sign === "-") return isSign(after);
+  return (sign !== "." && sign !== ":") || /[\p{L}\p{N}/]/u.test(after);
+}
+
+function isSign(character: string): boolean {
+  return character !== "" && (SIGNS.includes(character) || /[A-Za-z0-9]/.test(character));
+}
+
+/** `1୦୦0`: nobody counts in two alphabets at once. */
+function isOfTwoSystems(number: string): boolean {
+  if (ASCII.test(number)) return false;
+  const zeros = new Set<number>();
+  for (const digit of number.match(/\p{Nd}/gu) ?? []) {
+    zeros.add(zeroOf(digit.codePointAt(0) ?? 0));
+    if (zeros.size > 1) return true;
+  }
+  return false;
+}
+
+/** The digits of each system stand in a row, its zero first. */
+function zeroOf(digit: number): number {
+  let zero = digit;
+  while (digit - zero < 9 && DIGIT.test(String.fromCodePoint(zero - 1))) zero -= 1;
+  return zero;
+}
+
+const DIGIT = /^\p{Nd}$/u;
+
+/** For a card; empty where every word is what it looks like. `room`: for the words. */
+export function lookalikeNotes(texts: readonly string[], room = Number.POSITIVE_INFINITY): string[] {
   const words = lookalikes(texts);
   if (words.length === 0) return [];
-  const others = words.length > MOST ? ` and ${words.length - MOST} more` : "";
-  const named = words.slice(0, MOST).map((word) => (word.length > LONGEST ? `${word.slice(0, LONGEST)}…` : word));
+  const short = words.slice(0, MOST).map((word) => (word.length > LONGEST ? `${word.slice(0, LONGEST)}…` : word));
+  const named = firstOf(short, { room, most: MOST });
+  const others = words.length > named.length ? ` and ${words.length - named.length} more` : "";
   return [`Not the letters that they look like: ${named.join(", ")}${others}`];
 }
 

@@ -10,11 +10,11 @@ import { canonical, type Json, type JsonObject } from "./json.ts";
 import { kindOf } from "./kinds/index.ts";
 import { text } from "./kinds/kind.ts";
 import { labelOn } from "./label.ts";
-import { lookalikeNotes } from "./lookalike.ts";
-import { hiddenIn, pathOf } from "./policy/redact/raise.ts";
+import { notesOn } from "./notes.ts";
+import { hiddenIn } from "./policy/redact/raise.ts";
 import { DEFAULT_RULES, type Rules } from "./policy/redact/rules.ts";
-import { moment, nameOf, stateLine, WORDS, wordsOf } from "./state-line.ts";
-import { count, oneLine, visible } from "./text.ts";
+import { nameOf, stateLine, WORDS, wordsOf } from "./state-line.ts";
+import { oneLine, visible } from "./text.ts";
 
 export interface PictureOptions {
   url?: string | null;
@@ -33,8 +33,8 @@ export function cardOf(record: Checkpoint, now: number, options: PictureOptions 
   const title = oneLine(checkpoint.title, 300);
   const facts = [...kind.facts(payload), ...factsOf(checkpoint)].map(visibleFact);
   const body = [
-    ...decidedBlocks(checkpoint),
-    ...changedBlocks(checkpoint, previous),
+    ...decidedBlocks(checkpoint, rules),
+    ...changedBlocks(checkpoint, previous, rules),
     ...editBlocks(checkpoint),
     ...kind.body(payload),
   ].map(visibleBlock);
@@ -50,11 +50,8 @@ export function cardOf(record: Checkpoint, now: number, options: PictureOptions 
     source: visible(sourceLine(checkpoint)),
     facts,
     body,
-    state: visible(stateLine(checkpoint, now)),
-    notes: [
-      ...lookalikeNotes([title, ...facts.flatMap(Object.values), ...body.flatMap(textsOf)]),
-      ...notesOf(checkpoint).map(visible),
-    ],
+    state: visible(stateLine(checkpoint, now, rules)),
+    notes: notesOn(checkpoint, [title, ...facts.flatMap(Object.values), ...body.flatMap(textsOf)]),
     // Forms start from what is there: an approver goes on with the edit as it was typed.
     actions: record.status === "pending" ? record.actions.map((each) => actionOf(record, each)) : [],
     url: options.url ?? null,
@@ -109,9 +106,9 @@ function factsOf({ priority, source, requested_by }: Checkpoint): Fact[] {
 }
 
 /** What the decider wrote, where the status line has no room for it. */
-function decidedBlocks({ decision, status }: Checkpoint): Block[] {
+function decidedBlocks({ decision, status }: Checkpoint, rules: Rules): Block[] {
   if (decision === null || status !== "resolved") return [];
-  const words = wordsOf(decision);
+  const words = wordsOf(decision, rules);
   if (words.length <= WORDS && !words.includes("\n")) return [];
   return [{ type: "text", label: `${labelOf(decision)} ${nameOf(decision.by)}`, text: words }];
 }
@@ -129,13 +126,13 @@ function editBlocks(checkpoint: Checkpoint): Block[] {
 }
 
 /** Since the round before: what was asked for, and what the agent made of it. */
-function changedBlocks(checkpoint: Checkpoint, previous: Checkpoint | undefined): Block[] {
+function changedBlocks(checkpoint: Checkpoint, previous: Checkpoint | undefined, rules: Rules): Block[] {
   if (previous === undefined || checkpoint.round < 2) return [];
   if (previous.erased_at !== undefined) {
     const text = "(its content was erased after its time)";
     return [{ type: "text", label: `Changes since round ${previous.round}`, text }];
   }
-  const asked = previous.decision === null ? "" : wordsOf(previous.decision);
+  const asked = previous.decision === null ? "" : wordsOf(previous.decision, rules);
   const before = payloadOf(previous);
   const members = new Set([...Object.keys(before), ...Object.keys(checkpoint.payload)]);
   const changes = [...members]
@@ -146,43 +143,6 @@ function changedBlocks(checkpoint: Checkpoint, previous: Checkpoint | undefined)
     ...(asked === "" ? [] : [{ type: "text", label: `Asked for in round ${previous.round}`, text: asked } as const]),
     changes.length === 0 ? { type: "text", label, text: "(none)" } : { type: "diff", label, text: changes.join("\n") },
   ];
-}
-
-function notesOf(checkpoint: Checkpoint): string[] {
-  return [...hiddenNotes(checkpoint), ...noteOf(checkpoint), ...toldOf(checkpoint)];
-}
-
-/** Of a long list the first; the others are in the record. */
-const NAMED = 5;
-const LONGEST_PATH = 80;
-
-/** How much is not shown, and where; and what follows from it. */
-function hiddenNotes({ hidden, status, policy }: Checkpoint): string[] {
-  if (hidden === undefined || hidden === null) return [];
-  const paths = [...new Set(hidden.values.map(({ pointer }) => oneLine(pathOf(pointer), LONGEST_PATH)))];
-  const named = paths.slice(0, NAMED).join(", ");
-  const others = paths.length > NAMED ? " and others" : "";
-  const count = `${hidden.count} ${hidden.count === 1 ? "value" : "values"} hidden: ${named}${others}`;
-  if (hidden.blocking.length === 0 || status !== "pending") return [count];
-  const blocking = hidden.blocking.slice(0, NAMED).map((pointer) => oneLine(pathOf(pointer), LONGEST_PATH));
-  const why = `Approving is not offered: the policy "${policy.name}" forbids it while ${blocking.join(", ")} is hidden. The agent has to ask again without the secret`;
-  return [count, why];
-}
-
-/** Where the agent did not take the answer as people would expect. */
-function toldOf({ callback }: Checkpoint): string[] {
-  if (callback?.remark !== undefined) return [callback.remark];
-  return callback?.state === "dead" ? [`The agent could not be told: ${callback.error ?? "it cannot be reached"}`] : [];
-}
-
-function noteOf(checkpoint: Checkpoint): string[] {
-  if (checkpoint.status === "pending" && checkpoint.approvers.length === 0)
-    return ["Nobody but the admin may decide this yet. Set HITL_APPROVERS or `approvers:`"];
-  if (checkpoint.erased_at !== undefined)
-    return [`Its content was erased at ${moment(checkpoint.erased_at)}, after its time`];
-  const [shown, of] = (checkpoint.decision?.shown ?? "").split("/").map(Number);
-  if (shown === undefined || of === undefined) return [];
-  return [`Decided with ${count(shown)} of ${count(of)} characters shown`];
 }
 
 const TONES: Record<ActionName, CardAction["tone"]> = {

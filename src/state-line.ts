@@ -5,19 +5,20 @@
 import { type ActionName, type By, type Checkpoint, type Decision, personOf, type Ref } from "./checkpoint.ts";
 import { missedSla } from "./overdue.ts";
 import { hiddenIn, hiddenText } from "./policy/redact/raise.ts";
-import { DEFAULT_RULES } from "./policy/redact/rules.ts";
+import { DEFAULT_RULES, type Rules } from "./policy/redact/rules.ts";
 import { oneLine } from "./text.ts";
 import { formatDuration, iso } from "./time.ts";
 
 /** Longer words get a block of their own on the card. */
 export const WORDS = 200;
 
-export function stateLine(checkpoint: Checkpoint, now: number): string {
+/** `rules`: of the checkpoint's policy, for what people wrote. */
+export function stateLine(checkpoint: Checkpoint, now: number, rules: Rules = DEFAULT_RULES): string {
   if (checkpoint.status === "pending") return waiting(checkpoint, now);
-  if (checkpoint.status === "withdrawn") return withdrawn(checkpoint);
+  if (checkpoint.status === "withdrawn") return withdrawn(checkpoint, rules);
   const { decision } = checkpoint;
   if (decision === null) return "Ended";
-  return checkpoint.status === "expired" ? expired(checkpoint, decision) : resolved(checkpoint, decision);
+  return checkpoint.status === "expired" ? expired(checkpoint, decision) : resolved(checkpoint, decision, rules);
 }
 
 function waiting(checkpoint: Checkpoint, now: number): string {
@@ -95,11 +96,11 @@ const DONE: Record<ActionName, string> = {
   cancel: "Cancelled",
 };
 
-function resolved(checkpoint: Checkpoint, decision: Decision): string {
+function resolved(checkpoint: Checkpoint, decision: Decision, rules: Rules): string {
   const voters = checkpoint.quorum > 1 && decision.outcome === "approved" ? votersOf(checkpoint) : [];
   const quorum = voters.length > 1 ? ` (${voters.length} of ${checkpoint.quorum}: ${voters.join(", ")})` : "";
   const head = `${DONE[decision.action]} by ${actorOf(decision.by)}${late(checkpoint, decision)}, ${moment(decision.at)}${quorum}`;
-  const words = oneLine(wordsOf(decision), WORDS);
+  const words = oneLine(wordsOf(decision, rules), WORDS);
   return words === "" ? head : `${head}: ${words}`;
 }
 
@@ -111,10 +112,10 @@ function late({ due_at, created_at }: Checkpoint, { by, at }: Decision): string 
 }
 
 /** What the decider wrote, as one text, and without the secrets in it: the agent alone gets those. */
-export function wordsOf({ feedback, reason, answers }: Decision): string {
-  const shown = hiddenIn({ ...answers }, ["answers"], DEFAULT_RULES) as Record<string, string>;
+export function wordsOf({ feedback, reason, answers }: Decision, rules: Rules): string {
+  const shown = hiddenIn({ ...answers }, ["answers"], rules) as Record<string, string>;
   const answered = Object.entries(shown).map(([key, text]) => (key === "response" ? text : `${key}: ${text}`));
-  const words = [feedback, reason].flatMap((text) => (text === undefined ? [] : [hiddenText(text, DEFAULT_RULES)]));
+  const words = [feedback, reason].flatMap((text) => (text === undefined ? [] : [hiddenText(text, rules)]));
   return [...answered, ...words].join("\n");
 }
 
@@ -125,9 +126,9 @@ function expired(checkpoint: Checkpoint, decision: Decision): string {
   return `Timed out after ${after}: ${short}; handed back as ${decision.action} by policy ${policy}`;
 }
 
-function withdrawn({ withdrawn: ended }: Checkpoint): string {
+function withdrawn({ withdrawn: ended }: Checkpoint, rules: Rules): string {
   if (ended === null) return "Withdrawn";
-  const reason = oneLine(hiddenText(ended.reason, DEFAULT_RULES), WORDS);
+  const reason = oneLine(hiddenText(ended.reason, rules), WORDS);
   return `Withdrawn by ${actorOf(ended.by)}, ${moment(ended.at)}${reason === "" ? "" : `: ${reason}`}`;
 }
 

@@ -23,6 +23,23 @@ describe("names", () => {
       "curl https://\u0430\u0440\u0440\u04cf\u0435.com",
       "\\u{430}\\u{440}\\u{440}\\u{4CF}\\u{435}",
     ],
+    [
+      "such a word in a path, whatever honest words stand beside it",
+      "cd /\u0441\u043e\u0440\u0443 # \u043f\u0440\u0438\u0432\u0435\u0442",
+      "\\u{441}\\u{43E}\\u{440}\\u{443}",
+    ],
+    [
+      "one that is an option",
+      "run --\u0441\u043e\u0440\u0443 \u043f\u0440\u0438\u0432\u0435\u0442",
+      "\\u{441}\\u{43E}\\u{440}\\u{443}",
+    ],
+    [
+      "one in a line of its own among honest ones",
+      "\u043f\u0440\u0438\u0432\u0435\u0442\ncurl \u0430\u0441\u0435 now",
+      "\\u{430}\\u{441}\\u{435}",
+    ],
+    ["digits of two alphabets in one number", "pay 1\u0b66\u0b660", "1\\u{B66}\\u{B66}0"],
+    ["a digit that looks like another before a comma", "pay \u09ea,000", "\\u{9EA},000"],
     ["two foreign alphabets in one word", "\u0421\u03bf\u0432\u0430", "\\u{421}\\u{3BF}\\u{432}\\u{430}"],
   ])("%s", (_, text, word) => {
     expect(lookalikes([text])).toEqual([word]);
@@ -40,6 +57,15 @@ describe("leaves alone", () => {
       "Greek and Armenian",
       "\u0395\u03bb\u03bb\u03ac\u03b4\u03b1, \u0540\u0561\u0575\u0561\u057d\u057f\u0561\u0576 and more",
     ],
+    [
+      "Russian whose words might all be Latin ones, between its own signs",
+      "\u0425\u0430-\u0445\u0430, \u044d\u0442\u043e \u0445\u043e\u0440: ...\u0440\u043e\u0441\u0430... \u0434\u0430/\u0445\u043e\u0440. \u00ab\u0421\u043e\u0440\u00bb \u2014 \u0440\u043e\u0441\u0430!",
+    ],
+    [
+      "a Russian list",
+      "\u0420\u043e\u0441\u0430: 12\n\u0421\u0435\u0440\u0430: 4\n\u041f\u0440\u0438\u0432\u0435\u0442",
+    ],
+    ["numbers in the digits of one alphabet", "\u0662\u0660\u0662\u0666 \u06f1\u06f2 \u09ea.\u09eb x 2026"],
     ["Chinese and Japanese with Latin in them", "\u4f7f\u7528Docker\u90e8\u7f72 \u30c6\u30b9\u30c8ABC \u3042C"],
     [
       "Arabic, Hebrew, Hindi and Thai",
@@ -115,9 +141,10 @@ test("says the first three, and how many more there are, in few words whatever t
 });
 
 test("takes long words without going back over them", () => {
-  for (const piece of ["a", "\u0430", "a\u0251", "\u0430b", "\u03b1"]) {
+  const pieces = ["/\u0430\u0441", "\u0430\u0441.\n", "\u0436/\u0430\u0441", "-", "\u09ea0", "\u09ea,"];
+  for (const piece of ["a", "\u0430", "a\u0251", "\u0430b", "\u03b1", ...pieces]) {
     const cost = (length: number) => {
-      const text = piece.repeat(length / piece.length);
+      const text = `\u0436${piece.repeat(length / piece.length)}`;
       const began = process.threadCpuUsage();
       lookalikes([text]);
       return (process.threadCpuUsage(began).user + 10_000) / 1_000;

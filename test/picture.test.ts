@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { render } from "../adapters/channels/discord/render.ts";
 import { type By, type Checkpoint, type Decision, KINDS } from "../src/checkpoint.ts";
 import type { JsonObject } from "../src/json.ts";
 import { cardOf } from "../src/picture.ts";
+import { rulesOf } from "../src/policy/redact/rules.ts";
 import { expectGolden } from "./golden.ts";
 import { checkpoint, DIGEST, person, RAISED } from "./make.ts";
 import { SEEDS } from "./seeds.ts";
@@ -92,6 +94,42 @@ describe("a card", () => {
   it("says when less than all was shown to whom decided", () => {
     const ended = checkpoint({ status: "resolved", decision: decision({ shown: "2900/41338" }) });
     expect(cardOf(ended, NOW).notes).toEqual(["Decided with 2,900 of 41,338 characters shown"]);
+  });
+
+  it("shows what people wrote without what the settings call a secret: below the title, in a block, in the next round", () => {
+    const rules = rulesOf({ keys: ["pin"], shapes: { email: true } });
+    const drawn = (record: Checkpoint, previous?: Checkpoint) =>
+      JSON.stringify(cardOf(record, NOW, { rules, ...(previous === undefined ? {} : { previous }) }));
+    const said = "use pin=4821Zx and mail carol@example.com";
+    const sentBack = (feedback: string) =>
+      checkpoint({ status: "resolved", decision: decision({ action: "revise", outcome: "changes", feedback }) });
+    const withdrawn = { reason: said, by: person("bob"), at: NOW };
+    const cards = [
+      drawn(sentBack(said)),
+      drawn(sentBack(`${said}\nsoon`)),
+      drawn(checkpoint({ round: 2 }), sentBack(said)),
+      drawn(checkpoint({ status: "withdrawn", withdrawn })),
+      drawn(checkpoint({ status: "resolved", decision: decision({ action: "answer", answers: { pin: "4821Zx" } }) })),
+    ];
+    for (const card of cards) {
+      expect(card).not.toMatch(/4821Zx|carol@/);
+      expect(card).toContain("[redacted 6 chars]");
+    }
+  });
+
+  it("begins each of its notes where a message of Discord shows them, however long the agent makes them", () => {
+    const words = Array.from({ length: 9 }, (_, index) => `${"\u0430_".repeat(40)}b${index}`).join(" ");
+    const pointers = Array.from({ length: 9 }, (_, index) => `/payload/${`_.${index}`.repeat(60)}`);
+    const values = pointers.map((pointer) => ({ pointer, chars: 8 }));
+    const hidden = { count: 1_234, values, blocking: pointers, digest: DIGEST };
+    const content = { summary: `${words}\n${"long ".repeat(4_000)}` };
+    for (const payload of [content, { summary: "plain" }]) {
+      const card = cardOf(checkpoint({ kind: "confirm", payload, hidden }), NOW);
+      const message = JSON.stringify(render(card, () => "sign").message).replaceAll(/\\+/g, "");
+      expect(message).toContain("1234 values hidden: payload.");
+      expect(message).toContain("Approving is not offered");
+      if (payload === content) expect(message).toContain("Not the letters that they look like: u{430}");
+    }
   });
 
   it("gives long feedback room of its own after the end", () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { By, Checkpoint, Decision, Vote } from "../src/checkpoint.ts";
+import { endedRefusal } from "../src/decide/ended.ts";
+import { rulesOf } from "../src/policy/redact/rules.ts";
 import { stateLine } from "../src/state-line.ts";
 import { checkpoint, DIGEST, DUE, person, RAISED } from "./make.ts";
 
@@ -122,6 +124,18 @@ describe("the status of an ended checkpoint", () => {
       stateLine(checkpoint({ status: "withdrawn", withdrawn: { reason, by, at: RAISED } }), RAISED);
     expect(line("superseded by round 2")).toBe("Withdrawn by skill-fleet, 2026-11-20 10:00 UTC: superseded by round 2");
     expect(line("")).toBe("Withdrawn by skill-fleet, 2026-11-20 10:00 UTC");
+  });
+
+  it("shows by the rules that it is given what people wrote, and what it refuses a late one with, too", () => {
+    const rules = rulesOf({ keys: ["pin"] });
+    const ended = checkpoint({
+      status: "withdrawn",
+      withdrawn: { reason: "pin=4821Zx", by: person("bob", "web"), at: RAISED },
+    });
+    expect(stateLine(ended, RAISED, rules)).toBe(
+      "Withdrawn by Bob on the web, 2026-11-20 10:00 UTC: pin=[redacted 6 chars]",
+    );
+    expect(endedRefusal(ended, rules).detail).toBe("Bob withdrew it at 2026-11-20 10:00 UTC: pin=[redacted 6 chars]");
   });
 
   it("keeps to one line, however much was written", () => {

@@ -17,7 +17,7 @@ import { endedRefusal } from "./ended.ts";
 import { edit, proceed } from "./vote.ts";
 
 export function act(checkpoint: Checkpoint, event: ActEvent, now: number, house: House): Ruling {
-  if (checkpoint.status !== "pending") return endedRefusal(checkpoint);
+  if (checkpoint.status !== "pending") return endedRefusal(checkpoint, house.redaction(checkpoint.policy.name));
   if (changesNothing(checkpoint, event)) return act(checkpoint, approving(event), now, house);
   const refusal = forbidden(checkpoint, event) ?? stale(checkpoint, event);
   if (refusal !== null) return refusal;

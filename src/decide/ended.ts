@@ -2,16 +2,17 @@
 import { type Refusal, refuse } from "../card.ts";
 import type { Checkpoint } from "../checkpoint.ts";
 import { hiddenText } from "../policy/redact/raise.ts";
-import { DEFAULT_RULES } from "../policy/redact/rules.ts";
+import { DEFAULT_RULES, type Rules } from "../policy/redact/rules.ts";
 import { moment, nameOf } from "../state-line.ts";
 import { formatDuration } from "../time.ts";
 
-export function endedRefusal(checkpoint: Checkpoint): Refusal {
+/** `rules`: of the checkpoint's policy, for what people wrote. */
+export function endedRefusal(checkpoint: Checkpoint, rules: Rules = DEFAULT_RULES): Refusal {
   const { status, decision, withdrawn } = checkpoint;
   if (status === "withdrawn" && withdrawn !== null)
     return refuse(
       "withdrawn",
-      `${nameOf(withdrawn.by)} withdrew it at ${moment(withdrawn.at)}: ${hiddenText(withdrawn.reason, DEFAULT_RULES)}`,
+      `${nameOf(withdrawn.by)} withdrew it at ${moment(withdrawn.at)}: ${hiddenText(withdrawn.reason, rules)}`,
     );
   if (status === "expired" && decision !== null) {
     const after = formatDuration(decision.at - checkpoint.created_at);

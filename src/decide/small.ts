@@ -45,7 +45,7 @@ export function withdraw(
       : caller.role === "admin" || isSelf(checkpoint.requesters, caller.actor);
   if (!asked)
     return refuse("forbidden", "Only whoever asked may withdraw it. You can reject or cancel it, or leave a comment.");
-  if (checkpoint.status !== "pending") return endedRefusal(checkpoint);
+  if (checkpoint.status !== "pending") return endedRefusal(checkpoint, house.redaction(checkpoint.policy.name));
   return withdrawn(checkpoint, by, reason, now, house);
 }
 

@@ -16,7 +16,7 @@ export type WebDesk = Pick<
   DeskPort,
   "read" | "act" | "comment" | "withdraw" | "list" | "timeline" | "follow" | "deliveries" | "redeliver" | "stats"
 > &
-  Pick<Desk, "cardOf">;
+  Pick<Desk, "cardOf" | "rulesOf">;
 
 export interface Extra {
   attempt?: Attempt | undefined;
@@ -66,6 +66,7 @@ export function makeShow({ desk, clock }: { desk: WebDesk; clock: Clock }) {
     return checkpointPage({
       checkpoint,
       card,
+      rules: desk.rulesOf(checkpoint),
       standing,
       sealed: sealed(checkpoint, visit),
       log: timeline.type === "refused" ? [] : timeline.items,

@@ -4,22 +4,25 @@
  * name; a value is read once and skipped.
  */
 import { isReference } from "./address.ts";
-import { ALNUM, begins, classOf, digit, is, lower, runEnd, space, upper } from "./letters.ts";
-import { isMark, marksIn } from "./mark.ts";
-import { isCounted, type NameRule } from "./name.ts";
+import { type Brackets, bracketsOf } from "./brackets.ts";
+import { inContainer } from "./container.ts";
+import { ALNUM, classOf, is, runEnd, space } from "./letters.ts";
+import { marksIn } from "./mark.ts";
+import { isCounted, isWeak, type NameRule } from "./name.ts";
 import type { Span } from "./span.ts";
+import { afterBlanks, backslash, type Found, isVariable, looksSecret, one, placeEnd, quoted, quotes } from "./value.ts";
+import { afterTags, blockAt } from "./yaml.ts";
 
 const nameLetters = classOf(`${ALNUM}_-.$ `);
 /** What may stand between a name and its sign: quotes, brackets, stars of bold type. */
 const around = classOf("\"'`\\*]) ");
-const quotes = classOf("\"'`");
 const bareEnd = classOf(" \t\r\n\f\v\"'`<>&\\");
 const LONGEST_NAME = 48;
 /** How far is looked ahead to tell what something is, and whether a header is one. */
 const [LOOK, HEAD] = [400, 100];
 const MOST_AROUND = 6;
 
-const [EQUALS, COLON, PIPE, GREATER, LESS, DASH, BACKSLASH, NEWLINE] = [61, 58, 124, 62, 60, 45, 92, 10];
+const [EQUALS, COLON, PIPE, GREATER, LESS, DASH, NEWLINE] = [61, 58, 124, 62, 60, 45, 10];
 const signs = new Set([EQUALS, COLON, PIPE, GREATER]);
 
 /** Of query strings: what signs an address is as good as a token. */
@@ -27,38 +30,56 @@ const SIGNATURES = /^(?:x-[a-z]+-)?(?:sig|signature|key|auth)$/i;
 
 export function assignments(text: string, isSecret: NameRule): Span[] {
   const spans: Span[] = [];
+  const page: Page = { text, isSecret, seen: [0, 0] };
   for (let at = 0; at < text.length; ) {
     const code = text.charCodeAt(at);
-    const found = signs.has(code) ? assignedAt(text, at, isSecret) : code === DASH ? flagOf(text, at, isSecret) : null;
-    if (found !== null) spans.push(...found.spans);
+    const found = signs.has(code) ? assignedAt(page, at) : code === DASH ? flagOf(page, at) : null;
+    // One by one: a container may hold more than a call takes arguments.
+    for (const span of found?.spans ?? []) spans.push(span);
     at = Math.max(at + 1, found?.next ?? 0);
   }
   return spans;
 }
 
-interface Found {
-  spans: Span[];
-  next: number;
+interface Page {
+  text: string;
+  isSecret: NameRule;
+  /** Made for the first container. */
+  brackets?: Brackets;
+  /** The ends of the containers that were looked into already, without their numbers, and with them. */
+  seen: [number, number];
 }
 
-function assignedAt(text: string, sign: number, isSecret: NameRule): Found | null {
+function assignedAt(page: Page, sign: number): Found | null {
+  const { text, isSecret } = page;
   const name = nameBefore(text, sign);
   if (name.text === "") return null;
   const inQuery = "?&".includes(text[name.from - 1] ?? "-") && SIGNATURES.test(name.text);
   if (!inQuery && !isSecret(name.text)) return null;
   const counted = isCounted(name.text);
   const code = text.charCodeAt(sign);
+  const weak = isWeak(name.text);
+  // Of sentences and of figures: `second pass: …`, `PASS: …`, `| pass | 1.2s |`.
+  if (weak && (code === PIPE || (code === COLON && /[ A-Z]/.test(name.text)))) return null;
   if (code === GREATER) return text.charCodeAt(name.from - 1) === LESS ? element(text, sign + 1) : null;
   if (code === PIPE) return cell(text, sign + 1, counted);
   let from = sign + 1;
   // `=>`, `:=`, `==`, and the end of bold type.
   while (from < sign + 4 && "=>*".includes(text[from] ?? "-")) from += 1;
+  const isArrow = code === EQUALS && text.charCodeAt(sign + 1) === GREATER;
   from = afterBlanks(text, from);
   const isTight = code === EQUALS && from === sign + 1 && name.to === sign;
-  return valueAt(text, from, {
+  if (code === COLON) {
+    from = afterTags(text, from);
+    const block = blockAt(text, from);
+    if (block !== null) return block;
+  }
+  return valueAt(page, from, {
     isTight: isTight || inQuery,
     isHeader: /(authorization|cookie|header)s?$/i.test(name.text),
     counted,
+    weak,
+    isArrow,
   });
 }
 
@@ -71,24 +92,29 @@ function nameBefore(text: string, sign: number): { text: string; from: number; t
   return { text: text.slice(from, to).trim(), from, to };
 }
 
-function afterBlanks(text: string, from: number): number {
-  let at = from;
-  while (at < from + 8 && (text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9)) at += 1;
-  return at;
-}
-
 interface Manner {
   /** Nothing but the sign stands between: nobody writes sentences like that. */
   isTight: boolean;
   isHeader: boolean;
   /** A bare number is a count. */
   counted: boolean;
+  /** The name alone is not much of a sign. */
+  weak: boolean;
+  /** A function may follow. */
+  isArrow: boolean;
 }
 
-function valueAt(text: string, from: number, manner: Manner): Found | null {
+function valueAt(page: Page, start: number, manner: Manner): Found | null {
+  const { text } = page;
+  const place = placeEnd(text, start);
+  if (place !== null) return { spans: [], next: place };
+  let from = start;
+  for (; from < start + MOST_OPEN && isOpen(text, from); from += 1) {
+    const found = container(page, from, manner);
+    if (found !== null) return found;
+  }
   const slashes = runEnd(text, from, backslash, 8) - from;
   if (is(quotes, text.charCodeAt(from + slashes))) return quoted(text, from + slashes, slashes);
-  if (text[from] === "[" || text[from] === "{") return container(text, from, manner.counted);
   if (manner.isHeader) {
     const header = headerAt(text, from);
     if (header !== null) return header;
@@ -96,59 +122,24 @@ function valueAt(text: string, from: number, manner: Manner): Found | null {
   return bare(text, from, manner);
 }
 
-const backslash = classOf("\\");
+/** Of brackets that nothing closes, as of a text that was cut off: the first value behind them is looked at. */
+const MOST_OPEN = 4;
 
-/** Up to the quote that closes it, behind as many backslashes; a line's end closes it, too. */
-function quoted(text: string, open: number, slashes: number): Found {
-  const quote = text.charCodeAt(open);
-  const from = open + 1;
-  let to = from;
-  for (let escapes = 0; to < text.length; to += 1) {
-    const code = text.charCodeAt(to);
-    if (code === NEWLINE || (code === quote && (slashes === 0 ? escapes % 2 === 0 : escapes <= slashes))) break;
-    escapes = code === BACKSLASH ? escapes + 1 : 0;
-  }
-  const end = text.charCodeAt(to) === quote ? to - slashes : to;
-  return one(text, from, Math.max(from, end), Math.max(to, from));
+function isOpen(text: string, at: number): boolean {
+  return text[at] === "[" || text[at] === "{";
 }
 
-function one(text: string, from: number, to: number, next: number): Found {
-  const value = text.slice(from, Math.min(to, from + 120));
-  const isNone = to <= from || isReference(value) || isMark(value) || isVariable(value);
-  return { spans: isNone ? [] : [{ from, to }], next };
-}
-
-/** `$TOKEN`, `%TOKEN%`, `<token>`: what the shell, or a reader, puts something in for. */
-function isVariable(value: string): boolean {
-  return /^(?:(?:Bearer |Basic )?\$\(?[A-Z_][A-Z0-9_]{2,60}\)?|%[A-Z_]{3,60}%|<[\w -]{1,60}>)$/.test(value);
-}
-
-/** Lists and objects under the name: all texts and numbers in them, up to the bracket that closes it. */
-function container(text: string, from: number, counted: boolean): Found | null {
+/** Null where nothing closes it. What lies inside is looked at once more for names of its own, but not for all texts. */
+function container(page: Page, from: number, { counted, isArrow }: Manner): Found | null {
+  const { text, isSecret, seen } = page;
   const [mark] = marksIn(text.slice(from, from + 32));
   if (mark?.from === 0) return { spans: [], next: from + mark.text.length };
-  const spans: Span[] = [];
-  let [depth, at] = [0, from];
-  while (at < text.length) {
-    const code = text.charCodeAt(at);
-    if (code === 91 || code === 123) depth += 1;
-    else if (code === 93 || code === 125) depth -= 1;
-    if (depth === 0) break;
-    const slashes = runEnd(text, at, backslash, 8) - at;
-    if (is(quotes, text.charCodeAt(at + slashes))) {
-      const found = quoted(text, at + slashes, slashes);
-      const close = found.next + 1;
-      if (text.charCodeAt(afterBlanks(text, close)) !== COLON) spans.push(...found.spans);
-      at = Math.max(close, at + 1);
-      continue;
-    }
-    if (!counted && is(digit, code) && begins(text, at)) {
-      const to = runEnd(text, at, digit);
-      spans.push({ from: at, to });
-      at = to;
-    } else at += Math.max(1, slashes);
-  }
-  return { spans, next: at };
+  page.brackets ??= bracketsOf(text);
+  const close = page.brackets(from);
+  if (close === undefined) return null;
+  if (from < seen[1] || (counted && from < seen[0])) return { spans: [], next: from + 1 };
+  seen[counted ? 0 : 1] = close;
+  return inContainer(text, from, close, { counted, isSecret, bare: !isArrow });
 }
 
 /** `Authorization: Token abc def`, `Cookie: a=b; c=d`: to the end of the line or of the text that it stands in. */
@@ -185,11 +176,12 @@ const SCHEMES = new Set(
   ].concat(["sharedaccesssignature", "ntlm", "oauth", "dpop", "signature"]),
 );
 
-function bare(text: string, from: number, { isTight, counted }: Manner): Found | null {
+function bare(text: string, from: number, { isTight, counted, weak }: Manner): Found | null {
   let to = from;
   while (to < text.length && !is(bareEnd, text.charCodeAt(to)) && !endsEntry(text, to)) to += 1;
   const next = to;
   while (to > from && ",;)].:!?".includes(text[to - 1] ?? "-")) to -= 1;
+  to = withoutClose(text, from, to);
   const value = text.slice(from, Math.min(to, from + 120));
   if (value === "" || isReference(value) || isVariable(value) || PLAIN.has(value.toLowerCase()))
     return { spans: [], next };
@@ -200,8 +192,17 @@ function bare(text: string, from: number, { isTight, counted }: Manner): Found |
   if (/^[A-Za-z_][\w.]*[([]/.test(value) || /^[a-z]+:\/\//i.test(value)) return { spans: [], next: from };
   const isLast = text.charCodeAt(next) === NEWLINE || text.charCodeAt(next) === 13 || next >= text.length;
   const isCode = /^[A-Za-z_]+(?:\.[A-Za-z_]+)+$/.test(value);
+  if (weak && !looksSecret(value) && (!isTight || value.length < 6)) return { spans: [], next: from };
   if (!isTight && !looksSecret(value) && (!isLast || isCode)) return { spans: [], next: from };
   return { spans: [{ from, to }], next };
+}
+
+/** `{user=a, password=b}`: the end of what it stands in is none of it. */
+function withoutClose(text: string, from: number, end: number): number {
+  if (text[end - 1] !== "}" || text.slice(from, Math.min(end, from + LOOK)).includes("{")) return end;
+  let to = end;
+  while (to > from && "}]);,".includes(text[to - 1] ?? "-")) to -= 1;
+  return to;
 }
 
 /** `Password=abc;Server=db`: the next entry begins behind it. */
@@ -231,7 +232,8 @@ function cell(text: string, start: number, counted: boolean): Found | null {
 }
 
 /** `--password hunter2`, `-u user:hunter2`. */
-function flagOf(text: string, at: number, isSecret: NameRule): Found | null {
+function flagOf(page: Page, at: number): Found | null {
+  const { text, isSecret } = page;
   const before = text.charCodeAt(at - 1);
   if (at > 0 && (is(alphabet, before) || before === DASH)) return null;
   const start = text.charCodeAt(at + 1) === DASH ? at + 2 : at + 1;
@@ -240,7 +242,13 @@ function flagOf(text: string, at: number, isSecret: NameRule): Found | null {
   if (text.charCodeAt(end) !== 32 && text.charCodeAt(end) !== 9) return null;
   const from = afterBlanks(text, end);
   if (start === at + 2 && isSecret(name) && text.charCodeAt(from) !== DASH)
-    return valueAt(text, from, { isTight: true, isHeader: false, counted: isCounted(name) });
+    return valueAt(page, from, {
+      isTight: true,
+      isHeader: false,
+      counted: isCounted(name),
+      weak: false,
+      isArrow: false,
+    });
   if (name !== "u" && name !== "user" && name !== "proxy-user") return null;
   const opened = is(quotes, text.charCodeAt(from)) ? from + 1 : from;
   let to = opened;
@@ -260,18 +268,3 @@ const PLAIN = new Set(
     " ",
   ),
 );
-
-/** Not a word of a sentence. */
-function looksSecret(value: string): boolean {
-  if (value.length < 4) return false;
-  if (value.length >= 20) return true;
-  let [digits, uppers, lowers, marks] = [0, 0, 0, 0];
-  for (let at = 0; at < value.length; at += 1) {
-    const code = value.charCodeAt(at);
-    if (is(digit, code)) digits += 1;
-    else if (is(upper, code)) uppers += at === 0 ? 0 : 1;
-    else if (is(lower, code)) lowers += 1;
-    else if ("!@#$%^&*+~?/=".includes(value[at] ?? "-")) marks += 1;
-  }
-  return digits > 0 || marks > 0 || (uppers > 0 && lowers > 0);
-}

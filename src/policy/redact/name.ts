@@ -41,7 +41,7 @@ const REMEMBERED = 2_000;
 
 /** One of these is in every name above: most names are told apart by this alone. */
 export const CORES =
-  /pass|pwd|secret|token|key|psk|bearer|jwt|credential|auth|cookie|webhook|ssn|social|cv[vc]|card|otp|code|phrase|mnemonic/i;
+  /pass|pw|secret|token|key|psk|bearer|jwt|credential|auth|cookie|webhook|ssn|social|cv[vc]|card|otp|code|phrase|mnemonic/i;
 
 export type NameRule = (name: string) => boolean;
 
@@ -54,6 +54,7 @@ export function nameRule(more: readonly string[] = []): NameRule {
     if (!CORES.test(name.slice(-LONGEST)) && !own.some((each) => collapsed(name).includes(each))) return false;
     const words = singular(ending(wordsOf(name)));
     const last = words.at(-1) ?? "";
+    if (isWeak(name)) return true;
     for (let count = 1; count <= MOST_JOINED && count <= words.length; count += 1)
       if (names.has(words.slice(-count).join(""))) return true;
     return glued.some((each) => last.endsWith(each));
@@ -68,9 +69,14 @@ export function nameRule(more: readonly string[] = []): NameRule {
   };
 }
 
-/** A number under it is a count: `max_tokens: 4096`. */
+/** Short ones that mean a password where they stand alone, and in sentences and figures mean other things. */
+export function isWeak(name: string): boolean {
+  return /(?:^|[ .$])(?:pass|pw)$/i.test(name.slice(-LONGEST));
+}
+
+/** A number under it is a count: `max_tokens: 4096`, `pass: 12`. */
 export function isCounted(name: string): boolean {
-  return wordsOf(name).at(-1)?.replace(/s$/, "").endsWith("token") ?? false;
+  return isWeak(name) || (wordsOf(name).at(-1)?.replace(/s$/, "").endsWith("token") ?? false);
 }
 
 /** The last words of a name, in lower case: apart where a sign stands between them, or a capital begins one. */

@@ -12,9 +12,8 @@ const SHORTEST = 6;
 export function coverText(text: string, rules: Rules, echo?: Echo): Covered {
   if (!rules.enabled || text.length < SHORTEST) return { text, spans: [] };
   const found = rules.shapes.flatMap((shape) => shape(text));
-  if (rules.hasNames) found.push(...namedIn(text, rules));
-  if (echo !== undefined) found.push(...echo(text));
-  return cover(text, found);
+  const named = rules.hasNames ? namedIn(text, rules) : [];
+  return cover(text, found.concat(named, echo?.(text) ?? []));
 }
 
 /** For what names something and has to go on doing so: only what is a secret beyond doubt. */

@@ -61,6 +61,21 @@ describe("256 KB of a hostile text cost at most six times what 64 KB cost", () =
     console.log(`${name}: at worst ${worst.ms.toFixed(1)} ms for 256 KB, of ${JSON.stringify(worst.piece)}`);
   });
 
+  test.each([
+    ["token=[", "]"],
+    ["secret={token=[", "]}"],
+    ["secrets: ['a1b2', ", "]"],
+    ["password=['", "']"],
+    ["password: |\n ", "x"],
+  ])("for containers in containers, all of which are closed: %s", (open, close) => {
+    const nested = (length: number) => {
+      const depth = Math.floor(length / (open.length + close.length));
+      return open.repeat(depth) + close.repeat(depth);
+    };
+    const texts = new Map([64 * KB, 256 * KB].map((length) => [length, nested(length)]));
+    expectLinear(open, (length) => coverText(texts.get(length) ?? "", only("assignment")));
+  });
+
   test("for all rules together, on a text for each of them", () => {
     let worst = 0;
     for (const piece of Object.values(HOSTILE).map((pieces) => pieces[0] ?? "")) {

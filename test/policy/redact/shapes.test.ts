@@ -38,6 +38,45 @@ describe("hides", () => {
       "Authorization: Token 12 34\nAccept: */*",
       "Authorization: Token [redacted 5 chars]\nAccept: */*",
     ],
+    [
+      "what stands behind a bracket that nothing closes",
+      'tokens: [see below\npassword=hunter2Zx9\nsay "hello" 12 times',
+      'tokens: [see below\npassword=[redacted 10 chars]\nsay "hello" 12 times',
+    ],
+    ["the first value of a list that is cut off", '"token": ["a b', '"token": ["[redacted 3 chars]'],
+    [
+      "a name within another's braces",
+      "Config{credentials={user=bob, password=hunter2Zx9}, x=1}",
+      "Config{credentials={user=bob, password=[redacted 10 chars]}, x=1}",
+    ],
+    [
+      "a value in braces",
+      "Data Source=x;Password={hunter2Zx9};User=b",
+      "Data Source=x;Password={[redacted 10 chars]};User=b",
+    ],
+    ["a mapping of YAML in one line", "secrets: { db: hunter2Zx9 }", "secrets: { db: [redacted 10 chars] }"],
+    [
+      "a list of YAML in one line",
+      "password: [hunter2Zx9, aGVsbG8y==]",
+      "password: [[redacted 10 chars], [redacted 10 chars]]",
+    ],
+    [
+      "all of a list one of whose texts holds a bracket",
+      'run secrets: ["a]b", "c"] and "d"',
+      'run secrets: ["[redacted 3 chars]", "[redacted 1 chars]"] and "d"',
+    ],
+    [
+      "a text of YAML below its name",
+      "- password: |\n    hunter two\n\n    three\n  user: bob",
+      "- password: |\n    [redacted 21 chars]\n  user: bob",
+    ],
+    ["a folded one", "password: >-\r\n  hunter2\r\nuser: bob", "password: >-\r\n  [redacted 7 chars]\r\nuser: bob"],
+    ["what a tag of YAML says the type of", "PASSWORD: !!str hunter2Zx9", "PASSWORD: !!str [redacted 10 chars]"],
+    [
+      "the short names, where they stand alone",
+      '{"user": "a", "pass": "hunter"} user=a pass=hunter\npw: hunter2',
+      '{"user": "a", "pass": "[redacted 6 chars]"} user=a pass=[redacted 6 chars]\npw: [redacted 7 chars]',
+    ],
     ["a cookie", "Cookie: sid=abc; theme=dark", "Cookie: [redacted 19 chars]"],
     [
       "a password in an address",
@@ -122,6 +161,19 @@ describe("leaves alone", () => {
     ["types", "password: string, token: null, api_key: required"],
     ["counts", '{"max_tokens": 4096, "completion_tokens": 12} max_tokens=100 token: 7'],
     [
+      "places for secrets in braces",
+      "token=$\u007b{ secrets.A1B2 }} password: {{ lookup('env', 'DB2') }} password={password} token={apiKey}",
+    ],
+    [
+      "names and code in braces",
+      "credentials: { accessKeyId, config.secret } tokens.map(token => { return to2(x1234) })",
+    ],
+    ["a text of YAML that is not there", "password: |\nuser: bob22"],
+    [
+      "what passes and fails",
+      '{"pass": 12} --- PASS: TestFoo2 (0.1s)\nPASS: 12\nsecond pass: Redis4 done\n| pass | 1.23s |\npass=12 fail=3',
+    ],
+    [
       "public keys and certificates",
       "-----BEGIN CERTIFICATE-----\nMIID\n-----END CERTIFICATE----- -----BEGIN PUBLIC KEY-----",
     ],
@@ -148,6 +200,10 @@ test("hides e-mail addresses and what looks drawn by lot where that is asked for
   expect(coverText("id 9fceb02d0ae598e95dc970b74767f19372d61af8 x", asked).text).toBe("id [redacted 40 chars] x");
   const plain = "uuid 123e4567-e89b-12d3-a456-426614174000, internationalization, aaaaaaaaaaaaaaaaaaaaaaaa";
   expect(coverText(plain, asked).text).toBe(plain);
+});
+
+test("takes as many secrets in one list as there are", () => {
+  expect(shown(`secrets: [${"1 ".repeat(300_000)}]`)).toMatch(/^secrets: \[(\[redacted 1 chars\] ){300000}\]$/);
 });
 
 test("hides nothing of a shape that is switched off", () => {

@@ -1,6 +1,7 @@
 /** The page of one checkpoint: what is asked, in full; what can be done about it; all that is known beside it. */
 import type { Card } from "../../../../src/card.ts";
 import type { Checkpoint, Outcome } from "../../../../src/checkpoint.ts";
+import type { Rules } from "../../../../src/policy/redact/rules.ts";
 import type { Logged } from "../../../../src/ports.ts";
 import { type Content, type Html, html, nothing } from "../markup.ts";
 import { render } from "../render.ts";
@@ -14,6 +15,8 @@ import { left } from "./time.ts";
 export interface Shown {
   checkpoint: Checkpoint;
   card: Card;
+  /** By which what people wrote about it is shown. */
+  rules: Rules;
   standing: Standing;
   sealed: Sealed;
   log: readonly Logged[];
@@ -35,7 +38,7 @@ export interface Notice {
 }
 
 export function checkpointPage(shown: Shown): Html {
-  const { checkpoint, card, standing, sealed, attempt, now } = shown;
+  const { checkpoint, card, rules, standing, sealed, attempt, now } = shown;
   return html`<article class="checkpoint" data-key="${checkpoint.id}" data-revision="${checkpoint.revision}">
 ${noticeBox(shown)}
 <header class="head">
@@ -49,8 +52,8 @@ ${card.notes.map((note) => html`<p class="note-line"><bdi>${note}</bdi></p>`)}
 <div class="main">
 ${render(card, checkpoint.source.agent)}
 ${actionBar(standing, sealed, attempt)}
-${rounds(checkpoint, shown.before, shown.after, now)}
-${comments(checkpoint, sealed, attempt)}
+${rounds(checkpoint, shown.before, shown.after, now, rules)}
+${comments(checkpoint, sealed, attempt, rules)}
 ${standing.mayWithdraw ? withdrawal(sealed, attempt) : nothing}
 </div>
 ${beside(checkpoint, shown.log, now)}

@@ -1,6 +1,7 @@
 /** The lists: what waits, and what has ended. A row is a link to the whole; it decides nothing. */
 import { approvalsGiven, type Checkpoint, KINDS, PRIORITIES } from "../../../../src/checkpoint.ts";
 import { missedSla } from "../../../../src/overdue.ts";
+import type { Rules } from "../../../../src/policy/redact/rules.ts";
 import { stateLine } from "../../../../src/state-line.ts";
 import { count, oneLine } from "../../../../src/text.ts";
 import type { Found } from "../browse.ts";
@@ -15,6 +16,8 @@ import { ago, left } from "./time.ts";
 export interface Listing {
   which: "waiting" | "history";
   found: Found;
+  /** By which what people wrote about it is shown. */
+  rulesOf: (item: Checkpoint) => Rules;
   filters: Filters;
   /** Not the first page. */
   paged: boolean;
@@ -42,14 +45,14 @@ ${more(listing, path)}
 </div>`;
 }
 
-function row(item: Checkpoint, { which, now, person }: Listing): Html {
+function row(item: Checkpoint, { which, rulesOf, now, person }: Listing): Html {
   const { id, kind, source, round, title } = item;
   const from = [source.agent, source.workflow, source.session].filter((part) => part !== undefined);
   return html`<li class="row" data-key="${id}" data-revision="${item.revision}">
 <span class="kind-mark">${icon(kind)}</span>
 <div class="what"><a class="open" href="${`/checkpoints/${id}`}"><bdi>${oneLine(title, 200)}</bdi></a>
 <p class="source">${kind} · <bdi>${oneLine(from.join(" · "), 200)}</bdi>${round > 1 ? html` · round ${round}` : nothing}</p>
-${which === "history" ? html`<p class="outcome"><bdi>${stateLine(item, now)}</bdi></p>` : nothing}</div>
+${which === "history" ? html`<p class="outcome"><bdi>${stateLine(item, now, rulesOf(item))}</bdi></p>` : nothing}</div>
 <div class="marks">${priority(item)}${which === "waiting" && missedSla(item, now) ? html`<span class="pill critical">overdue</span>` : nothing}${which === "history" ? pill(item) : votes(item, person)}</div>
 <div class="times">${which === "waiting" ? left(item.due_at, now) : nothing}<span class="calm">${ago(item.ended_at ?? item.created_at, now)}</span></div>
 </li>`;

@@ -1,13 +1,13 @@
 /** What people said about a checkpoint, and the rounds before and after it. */
 import type { Checkpoint } from "../../../../src/checkpoint.ts";
 import { hiddenText } from "../../../../src/policy/redact/raise.ts";
-import { DEFAULT_RULES } from "../../../../src/policy/redact/rules.ts";
+import type { Rules } from "../../../../src/policy/redact/rules.ts";
 import { nameOf, stateLine } from "../../../../src/state-line.ts";
 import { asSent, type Html, html, nothing } from "../markup.ts";
 import { type Attempt, faultBox, pathOf, type Sealed, sent } from "./actions.ts";
 import { at } from "./time.ts";
 
-export function comments({ comments }: Checkpoint, sealed: Sealed, attempt: Attempt | undefined): Html {
+export function comments({ comments }: Checkpoint, sealed: Sealed, attempt: Attempt | undefined, rules: Rules): Html {
   const own = attempt?.action === "comment" ? attempt : undefined;
   return html`<section class="talk" id="comments"><h2>Comments</h2>
 ${
@@ -15,7 +15,7 @@ ${
     ? html`<p class="calm">None yet. A comment decides nothing; everybody who sees this sees it too.</p>`
     : html`<ol class="plain">${comments.map(
         ({ by, at: time, text }) =>
-          html`<li><p class="said"><bdi>${nameOf(by)}</bdi> <span class="when">${at(time)}</span></p><p class="words"><bdi>${hiddenText(text, DEFAULT_RULES)}</bdi></p></li>`,
+          html`<li><p class="said"><bdi>${nameOf(by)}</bdi> <span class="when">${at(time)}</span></p><p class="words"><bdi>${hiddenText(text, rules)}</bdi></p></li>`,
       )}</ol>`
 }
 <form method="post" action="${pathOf(sealed, "comments")}">
@@ -32,12 +32,13 @@ export function rounds(
   before: readonly Checkpoint[],
   after: Checkpoint | undefined,
   now: number,
+  rules: Rules,
 ): Html {
   if (before.length === 0 && after === undefined) return nothing;
   const others = after === undefined ? before : [...before, after];
   return html`<section class="rounds"><h2>Rounds</h2><ol class="plain">${others.map(
     (each) =>
-      html`<li><a href="${`/checkpoints/${each.id}`}">Round ${each.round}</a> <bdi>${stateLine(each, now)}</bdi></li>`,
+      html`<li><a href="${`/checkpoints/${each.id}`}">Round ${each.round}</a> <bdi>${stateLine(each, now, rules)}</bdi></li>`,
   )}</ol><p class="calm">This is round ${round}.</p></section>`;
 }
 

@@ -34,6 +34,7 @@ export function mountLists(site: Site): void {
     const body = listPage({
       which,
       found,
+      rulesOf: (item) => desk.rulesOf(item),
       filters,
       paged: cursor !== "",
       person: session.person,

@@ -73,6 +73,7 @@ export async function openInbox(options: Given = {}): Promise<Inbox> {
     redeliver: (...asked) => desk.redeliver(...asked),
     stats: (...asked) => desk.stats(...asked),
     cardOf: (...asked) => desk.cardOf(...asked),
+    rulesOf: (...asked) => desk.rulesOf(...asked),
   };
   const faults: unknown[] = [];
   app.route(

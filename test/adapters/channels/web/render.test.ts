@@ -8,6 +8,7 @@ import { render, renderBlock } from "../../../../adapters/channels/web/render.ts
 import { standingOf } from "../../../../adapters/channels/web/standing.ts";
 import { KINDS } from "../../../../src/checkpoint.ts";
 import { cardOf } from "../../../../src/picture.ts";
+import { DEFAULT_RULES } from "../../../../src/policy/redact/rules.ts";
 import { checkpoint, DIGEST, person, RAISED } from "../../../make.ts";
 import { SEED } from "../../../seeds.ts";
 import { town } from "../../../town.ts";
@@ -146,6 +147,7 @@ test("a row of the list says what, from whom, how urgent, how far, and how long,
     listPage({
       which: "waiting",
       found: { items: [item], next: null, looked: null },
+      rulesOf: () => DEFAULT_RULES,
       filters,
       paged: false,
       person: "bob",
