@@ -50,11 +50,15 @@ export async function attempt(
       checkpoint: done.checkpoint,
       stood: true,
     };
+  if (done.code === "idempotency_mismatch") return { type: "told", text: FIRST, checkpoint: undefined, stood: true };
   if (done.form !== undefined) return { type: "form", form: done.form };
   if (done.errors !== undefined && done.code.startsWith("invalid_")) return { type: "faulty", denied: done };
   const text = done.code === "not_an_approver" ? (noApprovers(checkpoint, actor) ?? done.detail) : done.detail;
   return { type: "told", text, checkpoint: done.checkpoint, stood: false };
 }
+
+/** The same form sent again with other words, where the answer to the first came too late. */
+const FIRST = "What you sent first was recorded, and stands. What you sent now was not taken: look at the card.";
 
 /** Why a form need not be opened for them; the desk has the last word when it is sent. */
 export function barred(checkpoint: Checkpoint, actor: Actor, action: Act["action"]): string | null {

@@ -3,8 +3,9 @@
  * hour after pressing Revise in which a plain reply is the feedback. Kept on the shelf, so that a restart forgets none.
  */
 import { randomBytes } from "node:crypto";
+import type { Actor } from "../access.ts";
 import type { Act } from "../card.ts";
-import type { Checkpoint } from "../checkpoint.ts";
+import { type Checkpoint, personOf } from "../checkpoint.ts";
 import type { Shelf } from "../ports.ts";
 
 export const REPLY_WITHIN = 15 * 60_000;
@@ -20,6 +21,22 @@ interface Kept {
 /** `user` with whatever else tells one account from another there. */
 export function pressedKey(surface: string, id: string, user: string): string {
   return `${surface}:pressed:${id}:${user}`;
+}
+
+/** What stands on the shelf under that key. */
+export function writePressed(action: "revise" | "refine", now: number): string {
+  return `${action} ${now}`;
+}
+
+/** The change that they were about to ask for; nothing, once they have approved since, wherever they did. */
+export function readPressed(
+  text: string | undefined,
+  { votes }: Pick<Checkpoint, "votes">,
+  { person }: Pick<Actor, "person">,
+): "revise" | "refine" | null {
+  const [action, at = "0"] = (text ?? "").split(" ");
+  if (action !== "revise" && action !== "refine") return null;
+  return votes.some((vote) => vote.at >= Number(at) && personOf(vote.by) === person) ? null : action;
 }
 
 /** The token that the offer's button carries. */

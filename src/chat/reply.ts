@@ -9,11 +9,14 @@ import type { DeskPort } from "../desk-port.ts";
 import { mayDecide } from "../policy/approvers.ts";
 import { type Offer, type Reading, readReply } from "../words.ts";
 import { attempt, type Desked, type Done } from "./acting.ts";
+import { readPressed } from "./offer.ts";
 
 export interface Replied {
   actor: Actor;
   checkpoint: Checkpoint;
   text: string;
+  /** Something stands beside the text, which nobody here looks at. */
+  attached: boolean;
   /** The bot was addressed by name. */
   mentioned: boolean;
   /** What its author has pressed lately, from the shelf. */
@@ -39,13 +42,16 @@ export interface Below {
 
 export async function replyBelow(below: Below, replied: Replied): Promise<void> {
   const { parts, tell } = below;
-  const { checkpoint, actor, text, mentioned, pressed, complete } = replied;
+  const { checkpoint, actor, text, attached, mentioned, pressed, complete } = replied;
   const may = mayDecide(checkpoint.approvers, actor);
-  const reading = readReply(text, checkpoint.actions, {
+  const words = readReply(text, checkpoint.actions, {
     ...{ mentioned, complete },
-    mayReplyFeedback: pressed === "revise" || pressed === "refine" ? pressed : null,
+    mayReplyFeedback: readPressed(pressed, checkpoint, actor),
     direct: parts.direct && may,
   });
+  // An approval is the whole message, and what stands beside the word may be why not.
+  const isPart = attached && words.type === "act" && isApproving(words.act.action);
+  const reading: Reading = isPart ? { type: "comment", offer: null } : words;
   if (checkpoint.status !== "pending") return afterEnd(below, replied, reading);
   switch (reading.type) {
     case "none":
@@ -54,6 +60,7 @@ export async function replyBelow(below: Below, replied: Replied): Promise<void> 
       return tell(reading.text);
     case "comment":
       await comment(below, replied);
+      if (isPart && may) return tell(BESIDE);
       if (reading.offer !== null && may) await below.offer("Kept as a comment.", reading.offer);
       return;
     case "act": {
@@ -65,6 +72,8 @@ export async function replyBelow(below: Below, replied: Replied): Promise<void> 
     }
   }
 }
+
+const BESIDE = "Kept as a comment, since something is attached. To approve, press the button or send the word alone.";
 
 function carryOut({ parts }: Below, { actor, checkpoint, key }: Replied, act: Act): Promise<Done> {
   return attempt(parts, actor, checkpoint, { ...act, digest: checkpoint.digest }, { key, saw: true });

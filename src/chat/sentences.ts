@@ -1,6 +1,7 @@
 /** What a person is told of their act, the same in every chat. */
 import { approvalsGiven, type Checkpoint } from "../checkpoint.ts";
 import { endedRefusal } from "../decide/ended.ts";
+import type { Rules } from "../policy/redact/rules.ts";
 import { StoreUnavailable } from "../ports.ts";
 import { stateLine } from "../state-line.ts";
 import { Late } from "./within.ts";
@@ -15,8 +16,8 @@ export function settled(result: "resolved" | "recorded", checkpoint: Checkpoint,
 }
 
 /** Of a card that was pressed after it had changed. */
-export function outdated(checkpoint: Checkpoint): string {
-  if (checkpoint.status !== "pending") return endedRefusal(checkpoint).detail;
+export function outdated(checkpoint: Checkpoint, rules: Rules): string {
+  if (checkpoint.status !== "pending") return endedRefusal(checkpoint, rules).detail;
   return "This card was out of date, and nothing was recorded. It is being brought up to date: read it again and press then.";
 }
 

@@ -2,12 +2,12 @@
 import { type Refusal, refuse } from "../card.ts";
 import type { Checkpoint } from "../checkpoint.ts";
 import { hiddenText } from "../policy/redact/raise.ts";
-import { DEFAULT_RULES, type Rules } from "../policy/redact/rules.ts";
+import type { Rules } from "../policy/redact/rules.ts";
 import { moment, nameOf } from "../state-line.ts";
 import { formatDuration } from "../time.ts";
 
 /** `rules`: of the checkpoint's policy, for what people wrote. */
-export function endedRefusal(checkpoint: Checkpoint, rules: Rules = DEFAULT_RULES): Refusal {
+export function endedRefusal(checkpoint: Checkpoint, rules: Rules): Refusal {
   const { status, decision, withdrawn } = checkpoint;
   if (status === "withdrawn" && withdrawn !== null)
     return refuse(

@@ -1,7 +1,7 @@
 /** A comment that was kept may be sent on as feedback: by who wrote it, once, within a day, on what they saw. */
 import { expect, test } from "vitest";
 import { openMemory } from "../../adapters/stores/memory/index.ts";
-import { keepOffer, takeOffer } from "../../src/chat/offer.ts";
+import { keepOffer, readPressed, takeOffer, writePressed } from "../../src/chat/offer.ts";
 import type { Checkpoint } from "../../src/checkpoint.ts";
 import { checkpoint } from "../make.ts";
 
@@ -39,4 +39,20 @@ test("nobody does after a day, or where its checkpoint cannot be seen any more",
   expect(await take("U1", async () => undefined)).toEqual(gone);
   pass(DAY);
   expect(await take("U1")).toEqual(gone);
+});
+
+test("a change that was about to be asked for is none any more once its author has approved, before or after whom else", () => {
+  const bob = { kind: "person", person: "bob", surface: "slack", id: "U1" } as const;
+  const vote = (at: number, person = "bob") => ({
+    votes: [{ action: "proceed", by: { ...bob, person }, digest: asked.digest, at }] as Checkpoint["votes"],
+  });
+  const pressed = writePressed("revise", 5);
+  expect(readPressed(pressed, { votes: [] }, bob)).toBe("revise");
+  expect(readPressed(pressed, vote(4), bob)).toBe("revise");
+  expect(readPressed(pressed, vote(9, "carol"), bob)).toBe("revise");
+  expect(readPressed(pressed, vote(9), bob)).toBeNull();
+  // As an earlier version wrote it, without the time.
+  expect(readPressed("refine", { votes: [] }, bob)).toBe("refine");
+  expect(readPressed("refine", vote(4), bob)).toBeNull();
+  expect(readPressed(undefined, { votes: [] }, bob)).toBeNull();
 });

@@ -17,15 +17,34 @@ const LOOKS = 5;
 const LOOK_MS = 200;
 /** Between Discord's clock and the store's. */
 const SKEW_MS = 5_000;
-/** The latest round whose card it is about; found again by the card itself where that was not noted. */
+
+/**
+ * The card that it replies to, or else the latest round of the thread that it stands in; found again by the card itself
+ * where that was not noted.
+ */
 export async function checkpointOf(parts: Parts, said: Said, mentioned: boolean): Promise<Checkpoint | undefined> {
   for (const root of rootsOf(said)) {
     const id = await parts.shelf.get(threadKey(root));
-    const found = id === undefined ? undefined : await routedHere(parts, said, id);
+    const own = id === undefined || root !== said.parent?.message ? id : await roundOf(parts, id, root);
+    const found = own === undefined ? undefined : await routedHere(parts, said, own);
     if (found !== undefined) return found;
   }
   const id = await idOnCard(parts, said, mentioned);
   return id === undefined ? undefined : routedHere(parts, said, id);
+}
+
+/** Whose card that message is: a thread bears the id of its first card, and is noted with its latest round. */
+async function roundOf({ record }: Parts, latest: string, message: string): Promise<string | undefined> {
+  let isPosting = false;
+  for (let id: string | null = latest; id !== null; ) {
+    const round: Checkpoint | undefined = await record(id);
+    const placements = round === undefined ? [] : discordPlacements(round);
+    if (placements.some((each) => readPlace(each.message)?.message === message)) return id;
+    if (id === latest) isPosting = placements.some(({ state }) => state === "queued");
+    id = round?.previous ?? null;
+  }
+  // A card that is being posted is not on record yet.
+  return isPosting ? latest : undefined;
 }
 
 async function routedHere(parts: Parts, said: Said, id: string): Promise<Checkpoint | undefined> {
@@ -98,7 +117,7 @@ export async function hadBeforeThem(parts: Parts, said: Said, { id, digest }: Ch
 
 /** A thread bears the id of the message that it stands under. */
 function rootsOf({ channel, parent }: Said): string[] {
-  return [channel, parent?.message, parent?.parent].filter((each) => typeof each === "string");
+  return [parent?.message, channel, parent?.parent].filter((each) => typeof each === "string");
 }
 
 function isAbove(place: Place | undefined, said: Said): boolean {

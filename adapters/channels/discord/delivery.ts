@@ -31,13 +31,14 @@ export async function post(parts: Parts, to: Conversation, card: Card, key: stri
     const before = await placeBefore(parts, checkpoint, to.id, channel);
     const spot = before === null ? { channel, replyTo: null } : await below(parts, before.place, before.title);
     try {
-      const place = await postAt(parts, spot, { channel, to: to.id, card, key });
+      const { place, again } = await postAt(parts, spot, { channel, to: to.id, card, key });
       if (place.thread !== null && before !== null) announce(parts, before.place, checkpoint);
-      return await shown(parts, place);
+      return { ...(await shown(parts, place)), ...again };
     } catch (error) {
       // A thread that was closed or deleted does not keep a question from being asked.
       if (spot.channel === channel || !THREAD_GONE.includes(codeOf(error))) throw error;
-      return shown(parts, await postAt(parts, { channel, replyTo: null }, { channel, to: to.id, card, key }));
+      const { place, again } = await postAt(parts, { channel, replyTo: null }, { channel, to: to.id, card, key });
+      return { ...(await shown(parts, place)), ...again };
     }
   });
 }
@@ -56,7 +57,7 @@ async function postAt(
   parts: Parts,
   { channel: room, replyTo }: { channel: string; replyTo: string | null },
   { channel, to, card, key }: Posting,
-): Promise<Place> {
+): Promise<{ place: Place; again: Pick<Posted, "again"> }> {
   const { wire, shelf, clock, gate } = parts;
   const mark = `discord:posting:${key}`;
   const before = await shelf.get(mark);
@@ -64,7 +65,6 @@ async function postAt(
   const thread = room === channel ? null : room;
   const since = Number(before);
   let message = before === undefined ? undefined : await lookUp(parts, room, { since, stamp: stampOf(card.id, to) });
-  const posted = message === undefined;
   if (message === undefined) {
     gate.take("post", room, card.status !== "expired");
     await shelf.set(mark, String(clock()), DAY);
@@ -82,9 +82,9 @@ async function postAt(
     }));
   }
   // What was found, or what the nonce brought back, may be as the card once was.
-  if (!posted || before !== undefined) await wire.editMessage(room, message, body);
+  if (before !== undefined) await wire.editMessage(room, message, body);
   await shelf.set(threadKey(message), card.id);
-  return { channel, message, thread };
+  return { place: { channel, message, thread }, again: before === undefined ? {} : { again: true } };
 }
 
 export async function update(parts: Parts, placement: Placement, card: Card): Promise<Posted | Undeliverable> {

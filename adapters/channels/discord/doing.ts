@@ -9,6 +9,7 @@ import { cardFor, type Parts } from "./parts.ts";
 import {
   discordPlacements,
   ifThere,
+  isIn,
   placeAt,
   placementAt,
   readPlace,
@@ -30,16 +31,29 @@ export async function actorOf(parts: Parts, by: Presser, checkpoint?: Checkpoint
   return { type: "actor", actor: parts.access.account(known || name === undefined ? account : { ...account, name }) };
 }
 
-/** `anyone` is whoever is where the card was sent: a member of one connected server decides nothing of another's. */
+/**
+ * `anyone` is whoever is where the card was sent, and not whoever asks for a list: a member of one connected server
+ * decides nothing of another's.
+ */
 async function isAmongThem({ wire, places }: Parts, by: Presser, checkpoint: Checkpoint | undefined): Promise<boolean> {
-  if (wire.home.guilds.length === 1) return true;
-  for (const { conversation, message } of checkpoint === undefined ? [] : discordPlacements(checkpoint)) {
+  const placements = checkpoint === undefined ? [] : discordPlacements(checkpoint);
+  if (wire.home.guilds.length === 1) return placements.length > 0;
+  for (const { conversation, message } of placements) {
     if (userIn(conversation) === by.user) return true;
     const place = readPlace(message);
     if (by.guild === null || place === undefined) continue;
     if ((await ifThere(within(READ_WITHIN, places.guildOf(place.channel)))) === by.guild) return true;
   }
   return false;
+}
+
+/** What a button is about that opens something, if it was pressed where the record was sent. */
+export async function before(parts: Parts, by: Presser, at: Spot, id: string): Promise<Checkpoint | undefined> {
+  const checkpoint = await recordWithin(parts, id);
+  if (checkpoint === undefined) return undefined;
+  return (await within(READ_WITHIN, isIn(parts.places, checkpoint, at, by.user)).catch(() => false))
+    ? checkpoint
+    : undefined;
 }
 
 export function recordWithin(parts: Parts, id: string): Promise<Checkpoint | undefined> {

@@ -19,8 +19,8 @@ export type Mark =
   | { mark: "list"; from: number; command: string }
   /** "Send this as revise feedback": where the words are kept. */
   | { mark: "offer"; token: string }
-  /** One step of a form: as a button it opens the step, as a modal it is the step. Steps count from 0. */
-  | { mark: "form"; step: number; handle: string };
+  /** One step of a form: as a button it opens the step, as a modal it is the step. Steps count from 0. `ofAll`: asked for on the pages of the whole. */
+  | { mark: "form"; step: number; handle: string; ofAll: boolean };
 
 /** Which page of what, as it was when the page before was drawn. */
 export interface PageMark {
@@ -45,7 +45,7 @@ export function writeMark(mark: Mark): string {
     case "offer":
       return `offer:${mark.token}`;
     case "form":
-      return `form:${mark.step}:${mark.handle}`;
+      return `form:${mark.step}${mark.ofAll ? "+" : ""}:${mark.handle}`;
   }
 }
 
@@ -70,8 +70,8 @@ export function readMark(customId: string): Mark | undefined {
     case "offer":
       return { mark, token: rest };
     case "form": {
-      const [, step, handle = ""] = /^(\d{1,3}):(.+)$/s.exec(rest) ?? [];
-      return step === undefined ? undefined : { mark, step: Number(step), handle };
+      const [, step, plus, handle = ""] = /^(\d{1,3})(\+?):(.+)$/s.exec(rest) ?? [];
+      return step === undefined ? undefined : { mark, step: Number(step), handle, ofAll: plus === "+" };
     }
     default:
       return undefined;

@@ -31,6 +31,8 @@ export interface Press extends Happened {
 export interface Submission extends Happened {
   step: number;
   handle: string;
+  /** All of the card was before them when they asked for the form. */
+  ofAll: boolean;
   filled: Filled;
   /** The form was opened from a message of the presser's alone, which the answer may take the place of. */
   alone: boolean;
@@ -110,11 +112,11 @@ export function parseSubmission(body: unknown): Submission | undefined {
   const mark = readMark(data.data.custom_id);
   const happened = happenedIn(data);
   if (mark?.mark !== "form" || happened === undefined) return undefined;
-  const { step, handle } = mark;
+  const { step, handle, ofAll } = mark;
   const alone = data.message != null && isAlone(data.message);
   const inputs = data.data.components.flatMap(({ component }) => component ?? []);
   const values = Object.fromEntries(inputs.map((each) => [each.custom_id, each.values ?? each.value ?? null]));
-  return { ...happened, step, handle, filled: filledFrom(values), alone };
+  return { ...happened, step, handle, ofAll, filled: filledFrom(values), alone };
 }
 
 const option: z.ZodType<Option> = z.lazy(() =>

@@ -17,7 +17,7 @@ import type { Places } from "./places.ts";
 import type { Wire } from "./wire.ts";
 
 export interface Outside {
-  desk: DeskPort & Pick<Desk, "placed" | "cardOf">;
+  desk: DeskPort & Pick<Desk, "placed" | "cardOf" | "rulesOf">;
   access: Access;
   directory: Directory;
   shelf: Shelf;

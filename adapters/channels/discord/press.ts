@@ -6,13 +6,13 @@
 import { asCaller } from "../../../src/access.ts";
 import type { Card, Form } from "../../../src/card.ts";
 import { attempt, barred } from "../../../src/chat/acting.ts";
-import { REPLY_WITHIN } from "../../../src/chat/offer.ts";
+import { REPLY_WITHIN, writePressed } from "../../../src/chat/offer.ts";
 import { outdated } from "../../../src/chat/sentences.ts";
 import { wayIn } from "../../../src/chat/way-in.ts";
-import type { ActionName, Checkpoint } from "../../../src/checkpoint.ts";
+import type { Checkpoint } from "../../../src/checkpoint.ts";
 import { formOf } from "../../../src/form.ts";
 import { readHandle } from "../../../src/handle.ts";
-import { actorOf, adopt, mend, placementFor, recordWithin } from "./doing.ts";
+import { actorOf, adopt, before, mend, placementFor, recordWithin } from "./doing.ts";
 import { missingStep } from "./fields.ts";
 import { linkButton } from "./literal.ts";
 import { type PageMark, versionOf } from "./marks.ts";
@@ -47,9 +47,10 @@ async function answer(parts: Parts, pressed: Press): Promise<void> {
   const { mark } = pressed;
   switch (mark.mark) {
     case "act":
-      return act(parts, pressed, mark.handle, null);
+      // Alone there are only the pages of the whole: their approving buttons are on the last one, behind all the others.
+      return act(parts, pressed, { handle: mark.handle, step: null, ofAll: pressed.alone });
     case "form":
-      return act(parts, pressed, mark.handle, mark.step);
+      return act(parts, pressed, mark);
     case "see":
       return see(parts, pressed, mark.id);
     case "page":
@@ -65,8 +66,8 @@ async function answer(parts: Parts, pressed: Press): Promise<void> {
   }
 }
 
-/** `step`: of the action's form, where a step was asked for; null: the action itself. */
-async function act(parts: Parts, pressed: Press, value: string, step: number | null): Promise<void> {
+async function act(parts: Parts, pressed: Press, asked: Asked): Promise<void> {
+  const { handle: value, ofAll } = asked;
   const handle = readHandle(value);
   const checkpoint = handle === undefined ? undefined : await recordWithin(parts, handle.id);
   if (handle === undefined || checkpoint === undefined) return tellPresser(parts, pressed, NOTHING);
@@ -81,7 +82,7 @@ async function act(parts: Parts, pressed: Press, value: string, step: number | n
     if (checkpoint.status !== "pending") return stale(parts, pressed, checkpoint);
     const bar = barred(checkpoint, who.actor, handle.action);
     if (bar !== null) return tellPresser(parts, pressed, bar);
-    await ask(parts, pressed, checkpoint, form, { handle: value, step });
+    await ask(parts, pressed, checkpoint, form, asked);
     return settle(parts, pressed, checkpoint);
   }
   const card = await cardFor(parts, checkpoint);
@@ -92,10 +93,9 @@ async function act(parts: Parts, pressed: Press, value: string, step: number | n
     who.actor,
     checkpoint,
     { action: handle.action, digest: checkpoint.digest },
-    // Pages have their approving buttons on the last one, behind all the others.
-    { key: pressed.key, saw: true, ...(pressed.alone ? {} : { shown: { shown, of } }) },
+    { key: pressed.key, saw: true, ...(ofAll ? {} : { shown: { shown, of } }) },
   );
-  if (done.type === "form") return ask(parts, pressed, checkpoint, done.form, { handle: value, step: null });
+  if (done.type === "form") return ask(parts, pressed, checkpoint, done.form, { ...asked, step: null });
   if (done.type === "faulty") return tellPresser(parts, pressed, done.denied.detail);
   await tellPresser(parts, pressed, done.text);
   if (!done.stood && done.checkpoint !== undefined && done.checkpoint.status !== "pending")
@@ -109,7 +109,7 @@ async function elsewhere(parts: Parts, checkpoint: Checkpoint, pressed: Press): 
 }
 
 async function stale(parts: Parts, pressed: Press, checkpoint: Checkpoint): Promise<void> {
-  await tellPresser(parts, pressed, outdated(checkpoint));
+  await tellPresser(parts, pressed, outdated(checkpoint, parts.desk.rulesOf(checkpoint)));
   await settle(parts, pressed, checkpoint);
   mendLater(parts, pressed, checkpoint);
 }
@@ -139,7 +139,10 @@ async function freshly(parts: Parts, id: string, pressed: Press): Promise<void> 
 
 interface Asked {
   handle: string;
+  /** Of the action's form, where a step was asked for; null: the action itself. */
   step: number | null;
+  /** All of the card was before them when they asked. */
+  ofAll: boolean;
 }
 
 /** The form, as far as this person has filled it in: a modal, which must be the very first answer. */
@@ -148,11 +151,11 @@ async function ask(
   pressed: Press,
   checkpoint: Checkpoint,
   form: Form,
-  { handle, step }: Asked,
+  { handle, step, ofAll }: Asked,
 ): Promise<void> {
   const { action } = form;
   const filled = await parts.chain.filled(pressed.by.user, handle);
-  const modal = formView(form, step ?? missingStep(form, filled) ?? 0, handle, filled);
+  const modal = formView(form, step ?? missingStep(form, filled) ?? 0, handle, filled, ofAll);
   if (modal === null) return whisper(parts, pressed.to, tooLong(await cardFor(parts, checkpoint)));
   try {
     await parts.wire.respond(pressed.to, { type: "modal", modal });
@@ -160,11 +163,8 @@ async function ask(
     parts.report("a form could not be opened", error);
     return tellPresser(parts, pressed, "The form could not be opened in time, and nothing was recorded: press again.");
   }
-  if (isChange(action)) await parts.shelf.set(pressedKey(checkpoint.id, pressed.by), action, REPLY_WITHIN);
-}
-
-function isChange(action: ActionName): boolean {
-  return action === "revise" || action === "refine";
+  if (action === "revise" || action === "refine")
+    await parts.shelf.set(pressedKey(checkpoint.id, pressed.by), writePressed(action, parts.clock()), REPLY_WITHIN);
 }
 
 async function see(parts: Parts, pressed: Press, id: string): Promise<void> {
@@ -190,9 +190,9 @@ async function page(parts: Parts, pressed: Press, mark: PageMark): Promise<void>
   await inPlace(parts, pressed, pageOf(parts, card, same ? mark.page : 0, note));
 }
 
-/** From a list or a note: what the person may see anyway, wherever they are. */
+/** From a list or a note: what the person may see anyway, wherever they are, or because its card is here. */
 async function open(parts: Parts, pressed: Press, id: string): Promise<void> {
-  const who = await actorOf(parts, pressed.by);
+  const who = await actorOf(parts, pressed.by, await before(parts, pressed.by, pressed.at, id));
   if (who.type === "nobody") return tellPresser(parts, pressed, who.why);
   const checkpoint = await parts.desk.read(asCaller(who.actor), id);
   if ("type" in checkpoint) return tellPresser(parts, pressed, checkpoint.detail);
@@ -201,6 +201,7 @@ async function open(parts: Parts, pressed: Press, id: string): Promise<void> {
 
 /** "Open in browser". */
 async function browse(parts: Parts, pressed: Press, id: string): Promise<void> {
-  const { text, url } = await wayIn(parts, await actorOf(parts, pressed.by), id);
+  const who = await actorOf(parts, pressed.by, await before(parts, pressed.by, pressed.at, id));
+  const { text, url } = await wayIn(parts, who, id);
   await whisper(parts, pressed.to, notice(text, [linkButton(url)]));
 }

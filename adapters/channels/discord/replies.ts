@@ -86,7 +86,8 @@ async function reply(
   };
   const complete = drawn.shown === drawn.of;
   const key = keyOf(said);
-  await replyBelow(below, { actor: who.actor, checkpoint, text, mentioned, pressed, complete, key });
+  const { attached } = said;
+  await replyBelow(below, { actor: who.actor, checkpoint, text, attached, mentioned, pressed, complete, key });
 }
 
 /** The same message, however often it is delivered. */

@@ -13,6 +13,8 @@ export interface Said {
   /** Written to the bot alone, where no mention is needed. */
   direct: boolean;
   text: string;
+  /** A file, a sticker or a poll stands beside the text. */
+  attached: boolean;
   /** That it mentions; told also where the text is withheld. */
   roles: readonly string[];
   /** What it replies to: a message, whose it is, and what that one replied to in its turn. */
@@ -29,6 +31,9 @@ const said = z.object({
   member: membership.nullish(),
   webhook_id: id.nullish(),
   content: z.string(),
+  attachments: z.array(z.unknown()).nullish(),
+  sticker_items: z.array(z.unknown()).nullish(),
+  poll: z.unknown().optional(),
   mention_roles: z.array(id).nullish(),
   mentions: z.array(z.object({ id, username: name, global_name: name })).nullish(),
   message_reference: z.object({ message_id: id.nullish(), type: z.number().nullish() }).nullish(),
@@ -62,6 +67,8 @@ export function parseSaid(body: unknown): Said | undefined {
     channel: rest.channel_id,
     direct: rest.guild_id == null,
     text: spokenText(content, named),
+    attached:
+      [...(rest.attachments ?? []), ...(rest.sticker_items ?? []), ...(rest.poll ? [rest.poll] : [])].length > 0,
     roles: mention_roles ?? [],
     parent:
       parent == null

@@ -2,6 +2,7 @@
  * The gateway's session as it is kept on the shelf, for whoever connects next: here after a restart, or another replica.
  * What it names as seen was dealt with to its end; the rest comes again, since everything may come twice.
  */
+import { randomUUID } from "node:crypto";
 import type { JsonObject } from "../../../src/json.ts";
 import type { Shelf } from "../../../src/ports.ts";
 import type { Session } from "./socket.ts";
@@ -27,33 +28,42 @@ export async function keepSession(
   key: string,
   report: (what: string, error?: unknown) => void,
 ): Promise<Kept> {
-  let session = read(await shelf.get(key));
+  const found = await shelf.get(key);
+  /** Tells what this process wrote from what the next holder did, to whom all was left that was found. */
+  const me = randomUUID();
+  let session = read(found);
   const inHand = new Set<number>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let saving = Promise.resolve();
 
-  function save(): Promise<void> {
+  function save(isNew = false): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
-    saving = saving.then(write).catch((error: unknown) => report("the session could not be kept", error));
+    saving = saving.then(() => write(isNew)).catch((error: unknown) => report("the session could not be kept", error));
     return saving;
   }
 
-  async function write(): Promise<void> {
+  async function write(isNew: boolean): Promise<void> {
+    // Who was cut off and has come back does not put an old session over the one that took its place.
+    if (!isNew && !isOurs(await shelf.get(key))) return;
     if (session === null) return void (await shelf.take(key));
     const seq = inHand.size === 0 ? session.seq : Math.min(...inHand) - 1;
-    await shelf.set(key, JSON.stringify({ ...session, seq }), TTL);
+    await shelf.set(key, JSON.stringify({ ...session, seq, by: me }), TTL);
+  }
+
+  function isOurs(there: string | undefined): boolean {
+    return there === undefined || there === found || writerOf(there) === me;
   }
 
   function soon(): void {
-    timer ??= setTimeout(save, SAVE_EVERY).unref();
+    timer ??= setTimeout(() => save(), SAVE_EVERY).unref();
   }
 
   return {
     session: () => session,
     opened(opened) {
       session = opened;
-      void save();
+      void save(true);
     },
     begun(seq) {
       inHand.add(seq);
@@ -68,8 +78,16 @@ export async function keepSession(
       inHand.clear();
       void save();
     },
-    save,
+    save: () => save(),
   };
+}
+
+function writerOf(text: string): unknown {
+  try {
+    return (Object(JSON.parse(text)) as JsonObject).by;
+  } catch {
+    return undefined;
+  }
 }
 
 function read(text: string | undefined): Session | null {

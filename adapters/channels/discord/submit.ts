@@ -5,6 +5,7 @@
 import type { Form } from "../../../src/card.ts";
 import { attempt } from "../../../src/chat/acting.ts";
 import { outdated } from "../../../src/chat/sentences.ts";
+import { type Checkpoint, isApproving } from "../../../src/checkpoint.ts";
 import { actFrom, formOf } from "../../../src/form.ts";
 import { readHandle } from "../../../src/handle.ts";
 import type { Problem } from "../../../src/json.ts";
@@ -14,7 +15,8 @@ import { button } from "./literal.ts";
 import { writeMark } from "./marks.ts";
 import { pressedKey } from "./offers.ts";
 import { interactionIn, parseSubmission, type Submission } from "./parse.ts";
-import { isCurrent, type Parts } from "./parts.ts";
+import { cardFor, isCurrent, type Parts, signFor } from "./parts.ts";
+import { render } from "./render.ts";
 import { inPlace, tellPresser, troubled } from "./say.ts";
 import { faultyView, nextView, notice } from "./views.ts";
 import type { MessageBody } from "./wire.ts";
@@ -31,8 +33,8 @@ export async function submit(parts: Parts, body: unknown): Promise<void> {
 }
 
 /** Nothing typed is lost: the form opens again as it was sent. */
-function again(words: string, { step, handle }: Submission): MessageBody {
-  return notice(words, [button(writeMark({ mark: "form", step, handle }), "Open it again", "primary")]);
+function again(words: string, { step, handle, ofAll }: Submission): MessageBody {
+  return notice(words, [button(writeMark({ mark: "form", step, handle, ofAll }), "Open it again", "primary")]);
 }
 
 interface Filling {
@@ -51,20 +53,29 @@ async function answer(parts: Parts, sent: Submission): Promise<void> {
   const form = checkpoint === undefined || offered === undefined ? null : formOf(checkpoint, offered);
   if (checkpoint === undefined || form === null)
     return inPlace(parts, sent, notice("There is no such form here any more. Nothing was recorded."));
-  if (!isCurrent(parts, value, checkpoint, handle.action)) return inPlace(parts, sent, notice(outdated(checkpoint)));
+  if (!isCurrent(parts, value, checkpoint, handle.action))
+    return inPlace(parts, sent, notice(outdated(checkpoint, parts.desk.rulesOf(checkpoint))));
   const who = await actorOf(parts, by, checkpoint);
   if (who.type === "nobody") return inPlace(parts, sent, notice(who.why));
   const filling = { sent, form, filled: await parts.chain.filled(by.user, value) };
   const missing = missingStep(form, filling.filled);
-  if (missing !== null) return goOn(parts, filling, nextView(form, missing, value));
+  if (missing !== null) return goOn(parts, filling, nextView(form, missing, value, sent.ofAll));
   const act = actFrom(form, checkpoint, valuesFrom(form, filling.filled));
   if (Array.isArray(act)) return faulty(parts, filling, act);
-  const options = { key: sent.key, saw: true };
+  const isCut = isApproving(handle.action) && !sent.ofAll;
+  const options = { key: sent.key, saw: true, ...(isCut ? { shown: await shownOn(parts, checkpoint) } : {}) };
   const done = await attempt(parts, who.actor, checkpoint, { ...act, digest: checkpoint.digest }, options);
   if (done.type === "faulty") return faulty(parts, filling, done.denied.errors ?? [], done.denied.detail);
   if (done.type === "form") return faulty(parts, filling, [], "This is still needed.");
   await inPlace(parts, sent, notice(done.text));
   if (done.stood) await Promise.all([parts.chain.drop(by.user, value), parts.shelf.take(pressedKey(handle.id, by))]);
+}
+
+/** How much of it its card shows. */
+async function shownOn(parts: Parts, checkpoint: Checkpoint): Promise<{ shown: number; of: number }> {
+  const card = await cardFor(parts, checkpoint);
+  const { shown, of } = render(card, signFor(parts, card));
+  return { shown, of };
 }
 
 /** Kept before it is said to be. */
@@ -75,7 +86,7 @@ async function goOn(parts: Parts, { sent, filled }: Filling, body: MessageBody):
 
 function faulty(parts: Parts, filling: Filling, problems: readonly Problem[], otherwise = "This cannot be taken.") {
   const told = problems.length > 0 ? problems : [{ pointer: "", message: otherwise }];
-  return goOn(parts, filling, faultyView(filling.form, told, filling.sent.handle));
+  return goOn(parts, filling, faultyView(filling.form, told, filling.sent.handle, filling.sent.ofAll));
 }
 
 /** A form that this bot never made. */

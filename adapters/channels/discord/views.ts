@@ -105,13 +105,13 @@ function fileOf(card: Card): { name: string; data: string } {
 }
 
 /** One step of a form as a modal, with what is already filled in; null where Discord has no room for the form. */
-export function formView(form: Form, step: number, handle: string, filled: Filled = {}): Modal | null {
+export function formView(form: Form, step: number, handle: string, filled: Filled = {}, ofAll = false): Modal | null {
   const steps = stepsOf(form, filled);
   const components = steps?.[step];
   if (steps === null || components === undefined) return null;
   const where = steps.length === 1 ? "" : ` (${step + 1} of ${steps.length})`;
   return {
-    custom_id: writeMark({ mark: "form", step, handle }),
+    custom_id: writeMark({ mark: "form", step, handle, ofAll }),
     title: label(form.title, TITLE - where.length) + where,
     components,
   };
@@ -123,15 +123,15 @@ export function tooLong(card: Card): MessageBody {
 }
 
 /** Between two steps: what was filled in is kept, and `step` is the next one. */
-export function nextView(form: Form, step: number, handle: string): MessageBody {
+export function nextView(form: Form, step: number, handle: string, ofAll = false): MessageBody {
   const steps = stepsOf(form)?.length ?? 1;
   return notice(`Kept: ${step} of ${steps}. Nothing is sent before the last one.`, [
-    button(writeMark({ mark: "form", step, handle }), `Continue (${step + 1} of ${steps})`, "primary"),
+    button(writeMark({ mark: "form", step, handle, ofAll }), `Continue (${step + 1} of ${steps})`, "primary"),
   ]);
 }
 
 /** A modal cannot come back with what is wrong: it is said, and the step of the first problem opens again as it was filled in. */
-export function faultyView(form: Form, problems: readonly Problem[], handle: string): MessageBody {
+export function faultyView(form: Form, problems: readonly Problem[], handle: string, ofAll = false): MessageBody {
   const said = problems.map(({ pointer, message }) => {
     const { field } = fieldAt(form, pointer);
     return field === null ? message : `${label(field.label, 100)}: ${message}`;
@@ -139,6 +139,6 @@ export function faultyView(form: Form, problems: readonly Problem[], handle: str
   const first = problems[0];
   const step = first === undefined ? 0 : fieldAt(form, first.pointer).step;
   return notice(`Not sent yet.\n${said.join("\n")}`, [
-    button(writeMark({ mark: "form", step, handle }), "Correct it", "primary"),
+    button(writeMark({ mark: "form", step, handle, ofAll }), "Correct it", "primary"),
   ]);
 }

@@ -56,7 +56,8 @@ export async function post(parts: Parts, to: Conversation, card: Card, key: stri
       });
     } else await wire.call("chat.update", { channel, ts, ...message, parse: "none", link_names: false });
     if (thread === null) await shelf.set(threadKey(channel, ts), card.id);
-    return shown(parts, { channel, ts, thread });
+    const result = shown(parts, { channel, ts, thread });
+    return found === undefined ? result : { ...result, again: true };
   });
 }
 

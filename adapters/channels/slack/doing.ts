@@ -6,18 +6,33 @@ import type { Card } from "../../../src/card.ts";
 import { READ_WITHIN, type Whoever } from "../../../src/chat/acting.ts";
 import { within } from "../../../src/chat/within.ts";
 import type { Checkpoint } from "../../../src/checkpoint.ts";
-import type { Presser } from "./parse.ts";
+import type { Press, Presser } from "./parse.ts";
 import { cardFor, groupsFor, type Parts, signFor } from "./parts.ts";
 import { placementAt, slackPlacements, writePlace } from "./places.ts";
 import { render } from "./render.ts";
 
+/** `checkpoint`: what they have before them; without one it is about what they may see in lists, wherever they are. */
 export async function actorOf(parts: Parts, by: Presser, checkpoint?: Checkpoint): Promise<Whoever> {
   const who = await parts.people.who(by, groupsFor(parts, checkpoint));
   if (who.type === "nobody") return who;
-  const { name, ...account } = who.account;
+  const { name, ...found } = who.account;
+  // `anyone` is whoever has the card before them, and not whoever asks for a list.
+  const account = { ...found, member: found.member && wasSent(checkpoint) };
   // Whom the settings know is called as they say; the name that somebody gave themselves is for all others.
   const known = parts.directory.ownerOf(account) !== undefined;
   return { type: "actor", actor: parts.access.account(known || name === undefined ? account : { ...account, name }) };
+}
+
+function wasSent(checkpoint: Checkpoint | undefined): boolean {
+  return checkpoint !== undefined && slackPlacements(checkpoint).length > 0;
+}
+
+/** What a button is about that opens something, if its message stands where the record was sent; modals come from there. */
+export async function before(parts: Parts, { by, message, view, value }: Press): Promise<Checkpoint | undefined> {
+  const checkpoint = await recordWithin(parts, value);
+  if (checkpoint === undefined || view?.type === "modal") return checkpoint;
+  if (view !== null || message === null) return undefined;
+  return (await placementFor(parts, checkpoint, message, by.user)) && checkpoint;
 }
 
 export function recordWithin(parts: Parts, id: string): Promise<Checkpoint | undefined> {

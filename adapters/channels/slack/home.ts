@@ -63,8 +63,17 @@ export function makeHome(parts: Parts): HomeTab {
     stale.clear();
     for (const id of ids) {
       const viewer = viewers.get(id);
-      if (viewer !== undefined) parts.later("refreshing a home tab", () => publish(viewer));
+      if (viewer !== undefined) parts.later("refreshing a home tab", () => refresh(id, viewer));
     }
+  }
+
+  /** As whom they are by now: groups are left, and accounts switched off. */
+  async function refresh(id: string, { by, at }: Viewer): Promise<void> {
+    const who = await actorOf(parts, by);
+    if (who.type === "nobody") return void viewers.delete(id);
+    const viewer = { by, at, actor: who.actor };
+    if (viewers.has(id)) viewers.set(id, viewer);
+    await publish(viewer);
   }
 
   return {

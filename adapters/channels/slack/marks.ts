@@ -34,7 +34,8 @@ export function readMark(actionId: string): { mark: Mark; more: string } | undef
   return Object.hasOwn(MARKS, mark) ? { mark: mark as Mark, more: more.join(":") } : undefined;
 }
 
-export const VIEWS = { form: "form", full: "full", notice: "notice" } as const;
+/** `formOfAll`: a form that was opened on the pages of the whole. */
+export const VIEWS = { form: "form", formOfAll: "form-all", full: "full", notice: "notice" } as const;
 
 /** Which page of what, as it was when the page before was drawn. */
 export interface PageMark {

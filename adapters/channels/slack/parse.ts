@@ -48,6 +48,8 @@ export interface Said {
   parent: string | null;
   /** To the bot alone, where no mention is needed. */
   direct: boolean;
+  /** A file, or another message that is handed on, stands beside the text. */
+  attached: boolean;
 }
 
 export interface Asked {
@@ -146,6 +148,8 @@ const said = z.object({
     parent_user_id: z.string().optional(),
     channel_type: z.string().optional(),
     text: z.string(),
+    files: z.array(z.unknown()).nullish(),
+    attachments: z.array(z.unknown()).nullish(),
   }),
 });
 
@@ -167,6 +171,7 @@ export function parseSaid(body: unknown): Said | undefined {
     text: event.text,
     parent: event.parent_user_id ?? null,
     direct: event.channel_type === "im",
+    attached: [...(event.files ?? []), ...(event.attachments ?? [])].length > 0,
   };
 }
 

@@ -6,12 +6,12 @@
 import { type Actor, asCaller } from "../../../src/access.ts";
 import type { Card, CardAction, Form } from "../../../src/card.ts";
 import { attempt, barred } from "../../../src/chat/acting.ts";
-import { REPLY_WITHIN } from "../../../src/chat/offer.ts";
+import { REPLY_WITHIN, writePressed } from "../../../src/chat/offer.ts";
 import { outdated } from "../../../src/chat/sentences.ts";
 import type { Checkpoint } from "../../../src/checkpoint.ts";
 import { readHandle } from "../../../src/handle.ts";
 import { wayIn } from "./browse.ts";
-import { actorOf, adopt, mend, placementFor, recordWithin } from "./doing.ts";
+import { actorOf, adopt, before, mend, placementFor, recordWithin } from "./doing.ts";
 import { readPage, versionOf } from "./marks.ts";
 import { pressedKey, takeOffer } from "./offers.ts";
 import { type Press, parsePress } from "./parse.ts";
@@ -96,7 +96,7 @@ async function elsewhere(parts: Parts, checkpoint: Checkpoint, { message, view, 
 async function stale(parts: Parts, pressed: Press, checkpoint: Checkpoint): Promise<void> {
   await settle(parts, pressed, checkpoint);
   mendLater(parts, pressed, checkpoint);
-  tellPresser(parts, pressed, outdated(checkpoint));
+  tellPresser(parts, pressed, outdated(checkpoint, parts.desk.rulesOf(checkpoint)));
 }
 
 /** Adopts a card that no record knows. Not what was pressed for, so a fault here stops nothing. */
@@ -126,8 +126,8 @@ async function freshly(parts: Parts, id: string, { channel, ts }: { channel: str
 async function ask(parts: Parts, pressed: Press, card: Card, { action }: CardAction, form: Form): Promise<void> {
   const handle = signFor(parts, card)(action);
   if (action === "revise" || action === "refine")
-    await parts.shelf.set(pressedKey(card.id, pressed.by), action, REPLY_WITHIN);
-  openLater(parts, pressed, formView(card, form, handle));
+    await parts.shelf.set(pressedKey(card.id, pressed.by), writePressed(action, parts.clock()), REPLY_WITHIN);
+  openLater(parts, pressed, formView(card, form, handle, pressed.view?.type === "modal"));
 }
 
 /** On top of the modal that the button is in, if it is in one. A trigger is good for 3 s. */
@@ -167,9 +167,9 @@ async function page(parts: Parts, pressed: Press): Promise<void> {
   parts.later("turning a page", () => parts.wire.call("views.update", { view_id: view.id, view: made }));
 }
 
-/** From a list or a note: what the person may see anyway, wherever they are. */
+/** From a list or a note: what the person may see anyway, wherever they are, or because its card is here. */
 async function open(parts: Parts, pressed: Press): Promise<void> {
-  const who = await actorOf(parts, pressed.by);
+  const who = await actorOf(parts, pressed.by, await before(parts, pressed));
   if (who.type === "nobody") return tellPresser(parts, pressed, who.why);
   openLater(parts, pressed, await viewFor(parts, who.actor, pressed.value));
 }

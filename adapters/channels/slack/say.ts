@@ -14,7 +14,7 @@ const TOLD = 3_600_000;
 /** To whoever pressed: where they pressed, in the modal or beside the message. */
 export function tellPresser(
   parts: Parts,
-  { by, message, view, respond, key }: Press,
+  { by, message, view, respond, key }: Pick<Press, "by" | "message" | "view" | "respond" | "key">,
   text: string,
   extra: Part[] = [],
 ): void {

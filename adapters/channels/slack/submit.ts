@@ -1,10 +1,13 @@
 /**
  * A form that was sent. What is wrong comes back at its field and the form stays open; everything else ends in a
- * sentence in the same window, also when the checkpoint ended while the form was being filled in.
+ * sentence in the same window, also when the checkpoint ended while the form was being filled in. What takes longer
+ * than Slack waits is said to be uncertain there, and told to its author once it is known.
  */
 import type { Form } from "../../../src/card.ts";
 import { attempt } from "../../../src/chat/acting.ts";
 import { outdated } from "../../../src/chat/sentences.ts";
+import { Late, within } from "../../../src/chat/within.ts";
+import { type Checkpoint, isApproving } from "../../../src/checkpoint.ts";
 import { actFrom, formOf } from "../../../src/form.ts";
 import { readHandle } from "../../../src/handle.ts";
 import type { JsonObject, Problem } from "../../../src/json.ts";
@@ -13,25 +16,63 @@ import { errorsOf, valuesFrom } from "./fields.ts";
 import { VIEWS } from "./marks.ts";
 import { pressedKey } from "./offers.ts";
 import { parseSubmission, type Submission } from "./parse.ts";
-import { isCurrent, type Parts } from "./parts.ts";
-import { troubled } from "./say.ts";
+import { cardFor, isCurrent, type Parts, signFor } from "./parts.ts";
+import { render } from "./render.ts";
+import { tellPresser, troubled } from "./say.ts";
 import { notice } from "./views.ts";
+
+/** Slack waits 3 s, and closes a form that is not answered as if it had been taken. */
+const ANSWER_WITHIN = 2_300;
+
+type Outcome =
+  /** In place of the form. */
+  | { type: "said"; title: string; text: string }
+  /** Beside its fields, by block. */
+  | { type: "faulty"; errors: Record<string, string> };
 
 export async function submit(parts: Parts, body: unknown): Promise<JsonObject | undefined> {
   const sent = parseSubmission(body);
-  if (sent === undefined || sent.callback !== VIEWS.form) return undefined;
-  try {
-    return await answer(parts, sent);
-  } catch (error) {
+  if (sent === undefined || (sent.callback !== VIEWS.form && sent.callback !== VIEWS.formOfAll)) return undefined;
+  const made = answer(parts, sent);
+  const told = made.catch((error: unknown): Outcome => {
     parts.report("a form was not recorded", error);
-    return { response_action: "errors", errors: { f0: troubled(error) } };
+    return { type: "faulty", errors: { f0: troubled(error) } };
+  });
+  try {
+    return written(await within(ANSWER_WITHIN, told));
+  } catch (late) {
+    parts.later("a late answer to a form", () => tellLate(parts, sent, made));
+    return written(said("Not certain yet", troubled(late)));
   }
+}
+
+/**
+ * What came of it after all, to its author alone; asked once more where the commit took too long. Not of an edit, which
+ * may have changed what its form was about.
+ */
+async function tellLate(parts: Parts, sent: Submission, made: Promise<Outcome>): Promise<void> {
+  const again = (error: unknown) => {
+    if (error instanceof Late && readHandle(sent.handle)?.action !== "edit") return answer(parts, sent);
+    throw error;
+  };
+  const text = await made.catch(again).then(wordsOf, troubled);
+  tellPresser(parts, { by: sent.by, message: null, view: null, respond: null, key: sent.key }, text);
+}
+
+function wordsOf(outcome: Outcome): string {
+  return outcome.type === "said" ? outcome.text : `Not recorded: ${Object.values(outcome.errors).join(" ")}`;
+}
+
+function written(outcome: Outcome): JsonObject {
+  return outcome.type === "faulty"
+    ? { response_action: "errors", errors: outcome.errors }
+    : { response_action: "update", view: notice(outcome.title, outcome.text) };
 }
 
 /** A delivery that comes twice is answered twice the same. */
 const ANSWERED = 24 * 3_600_000;
 
-async function answer(parts: Parts, sent: Submission): Promise<JsonObject> {
+async function answer(parts: Parts, sent: Submission): Promise<Outcome> {
   const first = await parts.shelf.get(`slack:submitted:${sent.key}`);
   if (first !== undefined) return said("Done", first);
   const handle = readHandle(sent.handle);
@@ -43,10 +84,12 @@ async function answer(parts: Parts, sent: Submission): Promise<JsonObject> {
   const offered = checkpoint.actions.find(({ action }) => action === handle.action);
   const form = offered === undefined ? null : formOf(checkpoint, offered);
   if (form === null || !isCurrent(parts, sent.handle, checkpoint, handle.action))
-    return said("Not recorded", outdated(checkpoint));
+    return said("Not recorded", outdated(checkpoint, parts.desk.rulesOf(checkpoint)));
   const act = actFrom(form, checkpoint, valuesFrom(form, sent.state));
   if (Array.isArray(act)) return faulty(form, act);
-  const options = { key: sent.key, saw: true };
+  // Behind the pages of the whole, all of it has been seen.
+  const isCut = isApproving(handle.action) && sent.callback !== VIEWS.formOfAll;
+  const options = { key: sent.key, saw: true, ...(isCut ? { shown: await shownOn(parts, checkpoint) } : {}) };
   const done = await attempt(parts, who.actor, checkpoint, { ...act, digest: checkpoint.digest }, options);
   if (done.type === "faulty") return faulty(form, done.denied.errors ?? [], done.denied.detail);
   if (done.type === "form") return faulty(form, [], "This is still needed.");
@@ -58,11 +101,18 @@ async function answer(parts: Parts, sent: Submission): Promise<JsonObject> {
   return said("Done", done.text);
 }
 
-function faulty(form: Form, problems: readonly Problem[], otherwise = "This cannot be taken."): JsonObject {
-  const told = problems.length > 0 ? problems : [{ pointer: "", message: otherwise }];
-  return { response_action: "errors", errors: errorsOf(form, told) };
+/** How much of it its card shows. */
+async function shownOn(parts: Parts, checkpoint: Checkpoint): Promise<{ shown: number; of: number }> {
+  const card = await cardFor(parts, checkpoint);
+  const { shown, of } = render(card, signFor(parts, card));
+  return { shown, of };
 }
 
-function said(title: string, text: string): JsonObject {
-  return { response_action: "update", view: notice(title, text) };
+function faulty(form: Form, problems: readonly Problem[], otherwise = "This cannot be taken."): Outcome {
+  const told = problems.length > 0 ? problems : [{ pointer: "", message: otherwise }];
+  return { type: "faulty", errors: errorsOf(form, told) };
+}
+
+function said(title: string, text: string): Outcome {
+  return { type: "said", title, text };
 }

@@ -25,7 +25,8 @@ export function notice(title: string, text: string, extra: Part[] = []): Part {
   return modal(title, [section(text), ...extra], { callback_id: VIEWS.notice });
 }
 
-export function formView(card: Card, form: Form, handle: string): Part {
+/** `ofAll`: all of the card was before them when they asked for it. */
+export function formView(card: Card, form: Form, handle: string, ofAll = false): Part {
   const inputs = inputsOf(form);
   if (inputs === null) {
     const elements = browseButtons(card);
@@ -37,7 +38,7 @@ export function formView(card: Card, form: Form, handle: string): Part {
     );
   }
   return modal(form.title, [context(card.title, 300), ...inputs], {
-    callback_id: VIEWS.form,
+    callback_id: ofAll ? VIEWS.formOfAll : VIEWS.form,
     private_metadata: handle,
     submit: short(form.submit, TITLE),
   });

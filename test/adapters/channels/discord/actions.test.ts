@@ -202,6 +202,26 @@ describe("a decision in Discord", () => {
     });
   });
 
+  it("keeps with a form's approval how much the card showed, unless it was asked for behind the last page", async () => {
+    await withBot(async ({ discord, people, card: raise, ended }: Bot) => {
+      const actions = [{ action: "proceed", comment: "required" }, "reject"];
+      const output = "All is well. ".repeat(400);
+      const task = { kind: "task", payload: { agent: "writer", output, context: {} }, actions };
+      const cut = await raise(task);
+      await discord.submit(people.bob, formOf(await discord.click(people.bob, cut.card, "Approve")), { f0: "fine" });
+      expect((await ended(cut.id)).decision).toMatchObject({ shown: expect.stringMatching(/^\d+\/\d+$/) });
+
+      const whole = await raise({ ...task, title: "Another" });
+      let [page] = (await discord.click(people.bob, whole.card, "See all")).messages();
+      while (page !== undefined && buttonsOf(page).includes("Next")) {
+        await discord.click(people.bob, page, "Next");
+        page = discord.message(page);
+      }
+      await discord.submit(people.bob, formOf(await discord.click(people.bob, page ?? "", "Approve")), { f0: "fine" });
+      expect((await ended(whole.id)).decision?.shown).toBeUndefined();
+    });
+  });
+
   it("asks several questions at once, with room for an answer of one's own", async () => {
     const questions = [
       { key: "level", question: "What level?", options: ["beginner", "expert"] },

@@ -153,12 +153,13 @@ describe("what is said below a card", () => {
   });
 
   it("approves nothing that its author had not before them: neither the next round nor a later edit", async () => {
-    await withBot(async ({ discord, people, card: raise, raise: again, read, act, placed, says, answered }: Bot) => {
+    await withBot(async (bot: Bot) => {
+      const { discord, people, card: raise, raise: again, read, act, placed, says, answered } = bot;
       const first = await raise(CONFIRM);
-      await placed(first.id);
+      const thread = await threadOf(bot, first.id, first.card);
       // Written under round 1, and delivered only once round 2 stands in its place.
       discord.faults.late("MESSAGE_CREATE", 1_500);
-      const early = discord.reply(people.bob, first.card, "lgtm");
+      const early = discord.say(people.bob, thread, `<@${discord.bot.id}> lgtm`);
       const second = await again({ ...CONFIRM, payload: { summary: "Drop the database" }, previous: first.id });
       await placed(second.id);
       await answered(early, "has just changed");
@@ -170,6 +171,27 @@ describe("what is said below a card", () => {
       await says(shared.card, "prod");
       await answered(discord.reply(people.carol, shared.card, "lgtm"), "has just changed");
       expect((await read(shared.id)).status).toBe("pending");
+    });
+  });
+
+  it("is about the very card that it replies to, whatever has been asked below it since", async () => {
+    await withBot(async ({ discord, people, card: raise, raise: again, read, act, placed, says, answered }: Bot) => {
+      const first = await raise(CONFIRM);
+      await placed(first.id);
+      await act(first.id, { action: "revise", feedback: "shorter" });
+      await says(first.card, "Sent back");
+      const second = await again({ ...CONFIRM, payload: { summary: "Publish it" }, previous: first.id });
+      await placed(second.id);
+      await answered(discord.reply(people.carol, first.card, "ok"), "Already resolved by Bob");
+      expect((await read(second.id)).status).toBe("pending");
+
+      const card = discord.messages(first.card.id).find((each) => JSON.stringify(each.components).includes(second.id));
+      await act(second.id, { action: "revise", feedback: "shorter" });
+      const third = await again({ ...CONFIRM, payload: { summary: "Publish" }, previous: second.id });
+      await placed(third.id);
+      expect(card).toBeDefined();
+      if (card !== undefined) await answered(discord.reply(people.carol, card, "ok"), "Already resolved by Bob");
+      expect((await read(third.id)).status).toBe("pending");
     });
   });
 

@@ -109,6 +109,9 @@ describe("a card on its way to Discord", () => {
     await town.until(() => isShown(town, id), "it to be found");
     expect(town.cards()).toHaveLength(1);
     expect(discord.requests.filter(({ route }) => route === POST)).toHaveLength(1);
+    // What it showed until then nobody knows: words that were written before it was found approve nothing.
+    const { placements, created_at } = await town.desk.record(id);
+    expect(placements[0]?.since).toBeGreaterThan(created_at);
   });
 
   test("waits as long as Discord says, and holds up no other channel", async () => {

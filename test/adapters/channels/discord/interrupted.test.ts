@@ -98,6 +98,19 @@ describe("a reply that a replica was killed over", () => {
   });
 });
 
+describe("a reply with a file beside it", () => {
+  it("is a comment, and approves nothing by its word", async () => {
+    const { parts, reply, desk, id, posted, settled } = await asked(CONFIRM);
+    await hear(parts, { ...Object(reply(BOB, "ok")), attachments: [{ id: "1", filename: "why-not.png" }] });
+    await settled();
+    const { status, comments } = await desk.record(id);
+    expect([status, comments.map(({ text }) => text)]).toEqual(["pending", ["ok"]]);
+    expect(posted.map(({ words }) => words)).toEqual([
+      expect.stringMatching(/^Kept as a comment, since something is attached/),
+    ]);
+  });
+});
+
 describe("a reply while the card is being changed", () => {
   it("approves nothing that the card does not show yet", async () => {
     const tool = { kind: "tool", payload: { tool_name: "deploy", tool_args: { env: "staging" } }, quorum: 2 };

@@ -98,11 +98,13 @@ describe("what Discord dispatches", () => {
         ...{ user: "5", guild: "1", name: "Bob", bot: false },
         member: { roles: ["7"], nick: "Bobby", pending: false, flags: 0 },
       },
-      ...{ message: "1200000000000000001", channel: "11", direct: false, text: "lgtm", roles: ["8"] },
+      ...{ message: "1200000000000000001", channel: "11", direct: false, text: "lgtm", attached: false, roles: ["8"] },
       parent: { message: "1100000000000000001", author: "9", parent: null },
     });
     const event = (over: object) => parseSaid({ ...MESSAGE, ...over });
     expect(event({ type: 0, message_reference: null })?.parent).toBeNull();
+    for (const beside of [{ attachments: [{}] }, { sticker_items: [{}] }, { poll: {} }])
+      expect(event(beside)?.attached, JSON.stringify(beside)).toBe(true);
     // A forwarded message refers to what somebody else once wrote.
     expect(event({ type: 0, message_reference: { type: 1, message_id: "1100000000000000001" } })?.parent).toBeNull();
     expect(event({ guild_id: undefined, member: undefined })).toMatchObject({ direct: true, by: { member: null } });

@@ -4,6 +4,7 @@ import { fullView, noteView, notice } from "../../../../adapters/channels/discor
 import { outdated } from "../../../../src/chat/sentences.ts";
 import { type By, type Checkpoint, type Decision, KINDS } from "../../../../src/checkpoint.ts";
 import { cardOf } from "../../../../src/picture.ts";
+import { DEFAULT_RULES } from "../../../../src/policy/redact/rules.ts";
 import { checkpoint, DIGEST, DUE, person, RAISED } from "../../../make.ts";
 import { SEEDS } from "../../../seeds.ts";
 import { buttonsIn, expectGolden, faultsOf, labelsIn, sign, wordsIn } from "./discord.ts";
@@ -161,7 +162,7 @@ describe("a card in Discord", () => {
 
 describe("what one person alone is told", () => {
   it("of a press on a card that had changed says that nothing was recorded", () => {
-    const message = notice(outdated(checkpoint()));
+    const message = notice(outdated(checkpoint(), DEFAULT_RULES));
     expectGolden("stale", message);
     expect(wordsIn(message)).toContain("nothing was recorded");
     expect(faultsOf(message)).toEqual([]);

@@ -59,6 +59,19 @@ describe("a reply to a card", () => {
   });
 });
 
+describe("a reply after Revise was pressed", () => {
+  it("is no feedback of whoever has approved since", async () => {
+    await withBot(async ({ discord, people, card: raise, read, answered }: Bot) => {
+      const { id, card } = await raise({ ...CONFIRM, quorum: 2 });
+      await discord.click(people.bob, card, "Revise");
+      await discord.click(people.bob, card, "Proceed");
+      await answered(discord.reply(people.bob, card, "Carol, I find it good, your turn"), "Kept as a comment.");
+      const { status, votes } = await read(id);
+      expect([status, votes.length]).toEqual(["pending", 1]);
+    });
+  });
+});
+
 describe("a word in a card's thread", () => {
   it("acts by itself with the message-content intent", async () => {
     await withBot(

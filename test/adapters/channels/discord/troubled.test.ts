@@ -12,7 +12,7 @@ const away = async (): Promise<never> => {
 const silent = (): Promise<never> => new Promise(() => {});
 
 function withAct(desk: Parts["desk"], act: () => Promise<never>): Parts["desk"] {
-  const own = { act, placed: desk.placed.bind(desk), cardOf: desk.cardOf.bind(desk) };
+  const own = { act, placed: desk.placed.bind(desk), cardOf: desk.cardOf.bind(desk), rulesOf: desk.rulesOf.bind(desk) };
   return own as unknown as Parts["desk"];
 }
 

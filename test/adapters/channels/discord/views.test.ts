@@ -69,7 +69,7 @@ describe("between the steps of a form", () => {
     expectGolden("next", view);
     expect(wordsIn(view)).toBe("Kept: 1 of 3. Nothing is sent before the last one.");
     expect(readMark(buttonsIn(view).get("Continue (2 of 3)")?.custom_id ?? "")).toEqual({
-      ...{ mark: "form", step: 1, handle: HANDLE },
+      ...{ mark: "form", step: 1, handle: HANDLE, ofAll: false },
     });
   });
 
@@ -144,7 +144,8 @@ describe("what a button carries", () => {
     { mark: "page", page: { id: "x".repeat(64), page: 9_999, version: "0123456789ab" } },
     { mark: "list", from: 20, command: "pending all tool deploy-bot" },
     { mark: "offer", token: "A".repeat(22) },
-    { mark: "form", step: 14, handle: HANDLE },
+    { mark: "form", step: 14, handle: HANDLE, ofAll: false },
+    { mark: "form", step: 0, handle: HANDLE, ofAll: true },
   ];
   it.each(MARKS)("is read back from a press: $mark", (mark) => {
     expect(readMark(writeMark(mark))).toEqual(mark);
@@ -152,7 +153,8 @@ describe("what a button carries", () => {
   });
 
   it("has room for the longest handle", () => {
-    expect(writeMark({ mark: "form", step: 14, handle: `h1.p.${"x".repeat(64)}.${"y".repeat(16)}` }).length).toBe(94);
+    const handle = `h1.p.${"x".repeat(64)}.${"y".repeat(16)}`;
+    expect(writeMark({ mark: "form", step: 14, handle, ofAll: true }).length).toBe(95);
   });
 
   it("is nothing where it is not one of ours", () => {

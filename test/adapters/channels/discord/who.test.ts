@@ -1,7 +1,7 @@
 /** Path × role × action, written out: what each way of acting in Discord, and the API beside it, brings about for whom. */
 import { describe, expect, it } from "vitest";
 import type { Channel, Shown } from "../../../peers/discord/index.ts";
-import { type Bot, CONFIRM, isAnswer, withBot } from "./bot.ts";
+import { type Bot, CONFIRM, isAnswer, told, withBot } from "./bot.ts";
 
 const ACTIONS = ["proceed", "revise", "cancel"] as const;
 type Action = (typeof ACTIONS)[number];
@@ -157,6 +157,45 @@ describe("where everybody may decide", () => {
         expect((await read(id)).status).toBe("pending");
         if (member !== undefined) member.pending = false;
         await discord.click(people.eve, card, "Proceed");
+        expect((await ended(id)).decision?.by).toMatchObject({ person: "eve" });
+      },
+      { env: { HITL_APPROVERS: "anyone" } },
+    );
+  });
+
+  it.each([["a private channel"], ["no server at all"]])(
+    "that is nobody from elsewhere, where the card was sent to %s",
+    async (where) => {
+      await withBot(
+        async ({ discord, people, deploys, raise, placed, read }: Bot) => {
+          const finance = discord.channel("finance", { only: [people.bob] });
+          const route = where === "a private channel" ? [`discord:${finance.id}`] : ["web"];
+          const { id } = await raise({ ...CONFIRM, route });
+          await placed(id);
+          const listed = await discord.slash(people.eve, deploys, "/hitl pending scope:all");
+          expect(told(listed)).toBe("Nothing waits for you.");
+          const [list] = listed.messages();
+          expect(told(await discord.forge(people.eve, list ?? "", `open:${id}`))).toMatch(/no such checkpoint/i);
+          expect((await read(id)).status).toBe("pending");
+        },
+        { env: { HITL_APPROVERS: "anyone" } },
+      );
+    },
+  );
+
+  it("whoever is where it was sent may open it from a line there", async () => {
+    await withBot(
+      async ({ discord, people, deploys, card: raise, raise: again, placed, ended }: Bot) => {
+        const first = await raise(CONFIRM);
+        await placed(first.id);
+        await discord.click(people.eve, first.card, "Revise").then(async ({ modal }) => {
+          if (modal !== null) await discord.submit(people.eve, modal, { f0: "shorter" });
+        });
+        await ended(first.id);
+        const { id } = await again({ ...CONFIRM, payload: { summary: "Publish" }, previous: first.id });
+        const line = await discord.shows(deploys, "was asked in the thread");
+        const [page] = (await discord.click(people.eve, line, "Open")).messages();
+        await discord.click(people.eve, page ?? "", "Proceed");
         expect((await ended(id)).decision?.by).toMatchObject({ person: "eve" });
       },
       { env: { HITL_APPROVERS: "anyone" } },

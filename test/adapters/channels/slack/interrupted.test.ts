@@ -162,6 +162,22 @@ describe("a delivery that comes again after the process was cut off behind the c
     expect((await entries("resolved")).length).toBe(1);
   });
 
+  it("of a form whose words were changed meanwhile says that the first ones stand", async () => {
+    const signed = await handle("revise");
+    const sent = (value: string) => ({
+      ...{ type: "view_submission", ...BY },
+      view: {
+        ...{ id: "V1", callback_id: "form", private_metadata: signed },
+        state: { values: { f0: { v: { type: "plain_text_input", value } } } },
+      },
+    });
+    mayNote = (key) => !key.startsWith("slack:submitted:");
+    await submit(parts(), sent("shorter"));
+    const second = await submit(parts(), sent("longer"));
+    expect(wordsIn(Object(second?.view).blocks)).toMatch(/^What you sent first was recorded, and stands/);
+    expect((await bot.record(ID)).decision?.feedback).toBe("shorter");
+  });
+
   it("of a press is answered as the first time, to whoever has had no answer", async () => {
     const pressed = {
       ...{ type: "block_actions", ...BY, channel: { id: "C1", name: "deploys" }, message: { ts: CARD } },
@@ -172,6 +188,17 @@ describe("a delivery that comes again after the process was cut off behind the c
     expect((await entries("resolved")).length).toBe(1);
     expect(told).toEqual([expect.stringMatching(/^Approved by Bob/)]);
   });
+});
+
+it("takes a word with a file beside it for a comment, and no approval", async () => {
+  const { team_id, event } = said("ok");
+  await hear(parts(), {
+    team_id,
+    event: { ...event, subtype: "file_share", files: [{ id: "F1", name: "why-not.png" }] },
+  });
+  const { status, comments } = await bot.record(ID);
+  expect([status, comments.map(({ text }) => text)]).toEqual(["pending", ["ok"]]);
+  expect(told).toEqual([expect.stringMatching(/^Kept as a comment, since something is attached/)]);
 });
 
 it("asks to be sent an event again while somebody else is at it, and does not take it for done", async () => {

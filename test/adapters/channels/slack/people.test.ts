@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { makePeople } from "../../../../adapters/channels/slack/people.ts";
 import type { Wire } from "../../../../adapters/channels/slack/wire.ts";
 import { type Bot, CONFIRM, press, withBot } from "./bot.ts";
+import { wordsIn } from "./slack.ts";
 
 /** Who presses Proceed on a card that `approvers` may decide, and whether it counts. */
 type Row = [name: string, user: string, approvers: string[], counts: boolean];
@@ -47,6 +48,28 @@ describe("who decides in Slack", () => {
         expect((await read(id)).status, name).toBe(counts ? "resolved" : "pending");
       }
     }, OPEN);
+  });
+
+  it("is nobody from elsewhere where anyone may decide: they neither see it in their lists nor open it", async () => {
+    await withBot(
+      async ({ slack, card: raise, raise: again, placed, read }: Bot) => {
+        slack.channel("C9", { name: "finance", members: ["U0BOB"] });
+        slack.channel("C5", { name: "lobby", members: ["U0EVE"] });
+        const ask = async (words: string) =>
+          wordsIn((await slack.slash("U0EVE", "C5", `/hitl ${words}`)).shown?.blocks);
+        const { id, card } = await raise({ ...CONFIRM, route: ["slack:C9"] }, "C9");
+        const nowhere = await again({ ...CONFIRM, route: ["web"] });
+        for (const each of [id, nowhere.id]) {
+          await placed(each);
+          expect(await ask(`show ${each}`)).toBe("There is no such checkpoint, or it is not yours to see.");
+        }
+        expect(await ask("pending all")).toBe("Nothing waits for you.");
+        expect((await read(id)).status).toBe("pending");
+        await press(slack, "U0BOB", card, "Proceed");
+        expect((await read(id)).decision?.by).toMatchObject({ person: "bob" });
+      },
+      { env: { HITL_APPROVERS: "anyone" } },
+    );
   });
 
   it("asks Slack at most once a minute, and lets nobody act when it does not answer", async () => {

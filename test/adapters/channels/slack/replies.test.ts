@@ -89,6 +89,22 @@ describe.each(TRANSPORTS)("a reply in a card's thread, over %s", (_name, transpo
     });
   });
 
+  it("is no feedback of whoever has approved since they pressed Revise, here or elsewhere", async () => {
+    await withBot(async ({ slack, card: raise, act, read, told }: Bot) => {
+      for (const where of ["here", "elsewhere"]) {
+        const { id, card } = await raise({ ...CONFIRM, quorum: 2 });
+        await slack.click("U0BOB", card, "Revise");
+        await slack.dismiss("U0BOB", await slack.openedView("U0BOB"));
+        if (where === "here") await slack.click("U0BOB", card, "Proceed");
+        else await act(id, { action: "proceed" });
+        await slack.reply("U0BOB", card, "Carol, I find it good, your turn");
+        await told("U0BOB", "Kept as a comment.");
+        const { status, comments, votes } = await read(id);
+        expect([where, status, comments.length, votes.length]).toEqual([where, "pending", 1, 1]);
+      }
+    });
+  });
+
   it("of a guest or a visitor is not handed to the agent, unless they are asked", async () => {
     await withBot(async ({ slack, card: raise, read, told }: Bot) => {
       slack.workspace("T2", {});
@@ -195,4 +211,25 @@ describe.each(TRANSPORTS)("a reply in a card's thread, over %s", (_name, transpo
       expect((await read(shared.id)).status).toBe("pending");
     });
   });
+
+  it.each([["found again"], ["adopted by a press"]])(
+    "approves no edit that came after it, where the post's answer got lost and the card was %s",
+    async (how) => {
+      await withBot(async ({ slack, card: raise, read, act, says, told }: Bot) => {
+        const tool = { kind: "tool", payload: { tool_name: "deploy", tool_args: { env: "staging" } }, quorum: 2 };
+        slack.faults.next("chat.postMessage", "cut");
+        const { id, card } = await raise({ ...tool, approvers: ["person:bob", "person:carol"] });
+        if (how !== "found again") await slack.click("U0EVE", card, "Approve");
+        slack.holdDeliveries();
+        const writing = slack.reply("U0CAROL", card, "lgtm");
+        await slack.heldDeliveries(1);
+        await act(id, { action: "edit", edited: { env: "prod" } });
+        await says(card, "prod");
+        slack.releaseDeliveries();
+        await writing;
+        await told("U0CAROL", "has just changed");
+        expect((await read(id)).status).toBe("pending");
+      });
+    },
+  );
 });

@@ -1,4 +1,5 @@
 /** Presses while what they need does not answer: nothing is said to be recorded that is not. */
+import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { makeGate } from "../../../../adapters/channels/slack/gate.ts";
 import type { Parts } from "../../../../adapters/channels/slack/parts.ts";
@@ -64,7 +65,10 @@ function parts(act: () => Promise<never>, record: Parts["record"] = async () => 
         user: "UBOT",
         bot: "B1",
       },
-      call: async () => ({}),
+      call: async (method: string, { blocks }: { blocks?: unknown }) => {
+        if (method === "chat.postEphemeral") told.push(wordsIn(blocks));
+        return {};
+      },
       respond: async (_url: string, message: { blocks: unknown }) => void told.push(wordsIn(message.blocks)),
     },
     later: (_what: string, work: () => Promise<unknown>) => void under.push(work()),
@@ -104,13 +108,38 @@ describe("a press", () => {
 });
 
 describe("a form", () => {
-  it("stays open with the reason while nothing can be kept", async () => {
-    const view = {
-      id: "V1",
-      callback_id: "form",
-      private_metadata: sign("revise"),
-      state: { values: { f0: { v: { type: "plain_text_input", value: "shorter" } } } },
+  const view = {
+    id: "V1",
+    callback_id: "form",
+    private_metadata: sign("revise"),
+    state: { values: { f0: { v: { type: "plain_text_input", value: "shorter" } } } },
+  };
+
+  it("that takes too long is answered in time without a promise, and its author is told what came of it", async () => {
+    const slow = Promise.withResolvers<void>();
+    const refused = async () => {
+      await slow.promise;
+      return { type: "refused", code: "already_resolved", detail: "Already resolved by Carol" } as never;
     };
+    const { parts: given, told, settle } = parts(refused);
+    const { who } = given.people;
+    // Looking somebody up and keeping the act are each within their own time.
+    given.people.who = async (...asked) => {
+      await pause(700);
+      return who(...asked);
+    };
+    const began = performance.now();
+    const answer = await submit(given, { type: "view_submission", ...BY, view });
+    expect(performance.now() - began).toBeLessThan(2_500);
+    expect(answer).toMatchObject({ response_action: "update" });
+    expect(wordsIn(Object(answer?.view).blocks)).toMatch(/not certain that it was recorded/);
+    expect(told).toEqual([]);
+    slow.resolve();
+    await settle();
+    await expect.poll(() => told).toEqual(["Already resolved by Carol"]);
+  });
+
+  it("stays open with the reason while nothing can be kept", async () => {
     const answer = await submit(parts(away).parts, { type: "view_submission", ...BY, view });
     expect(answer).toMatchObject({
       response_action: "errors",

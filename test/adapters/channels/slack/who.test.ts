@@ -108,7 +108,7 @@ function allButtons(part: unknown): { value?: unknown; action_id?: unknown }[] {
 
 /** A form opens, or a sentence says why not. */
 async function fill(slack: Bot["slack"], user: string, before = 0): Promise<void> {
-  const formOf = () => slack.modals(user).findLast(({ callback_id }) => callback_id === "form");
+  const formOf = () => slack.modals(user).findLast(({ callback_id }) => callback_id.startsWith("form"));
   await slack.until(() => formOf() !== undefined || slack.ephemerals(user).length > before, "a form or a reason");
   const form = formOf();
   if (form !== undefined) await slack.submit(user, form, { f0: "shorter" });
