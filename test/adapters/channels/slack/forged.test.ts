@@ -9,6 +9,7 @@ import { ACTIONS, type ActionName, type Checkpoint } from "../../../../src/check
 import { signHandle } from "../../../../src/handle.ts";
 import { cardOf } from "../../../../src/picture.ts";
 import { makeDirectory } from "../../../../src/policy/directory.ts";
+import { DEFAULT_RULES } from "../../../../src/policy/redact/rules.ts";
 import { checkpoint, RAISED } from "../../../make.ts";
 import { PEOPLE } from "../../../town.ts";
 import { KEY, wordsIn } from "./slack.ts";
@@ -51,6 +52,7 @@ beforeAll(() => {
       },
       cardOf: async (record: Checkpoint) => cardOf(record, RAISED),
       placed: async () => {},
+      rulesOf: () => DEFAULT_RULES,
     },
     ...{ access: makeAccess(settings, directory), directory, key: KEY, clock: () => RAISED },
     ...{ groups: [], links: null, direct: false },
