@@ -19,6 +19,8 @@ const DAY = 86_400_000;
 const LOOKUP_WITHIN = 6_000;
 /** Pages of 200 messages that are searched for a card. */
 const LOOKUP_PAGES = 5;
+/** As long as a post of another replica may be under way; it cannot be found before it is there. */
+const UNDER_WAY = 12_000;
 /** Slack's clock and ours. */
 const SKEW = 120_000;
 
@@ -39,6 +41,8 @@ export async function post(parts: Parts, to: Conversation, card: Card, key: stri
     const before = await shelf.get(mark);
     const found =
       before === undefined ? undefined : await lookUp(parts, { channel, thread, key, since: Number(before) });
+    const left = before === undefined || found !== undefined ? 0 : Number(before) + UNDER_WAY - clock();
+    if (left > 0) throw new NotYet(left);
     let ts = found;
     const { message } = render(card, signFor(parts, card));
     if (ts === undefined) {

@@ -1,5 +1,7 @@
 /** What is sent to Slack late does not stay on the card: one card, which shows what came last. */
+import { join } from "node:path";
 import { expect, it } from "vitest";
+import { openSqlite } from "../../../../adapters/stores/sqlite/index.ts";
 import { CONFIRM, TOKENS, withBot } from "./bot.ts";
 import { wordsIn } from "./slack.ts";
 
@@ -36,5 +38,19 @@ it("shows the later of two votes, although the earlier one takes longer to be sh
     // The late one has arrived by now, and is not what stands there.
     await expect.poll(async () => (await read(id)).placements[0]?.state, SLOW).toBe("shown");
     expect(wordsIn(slack.message(card)?.blocks)).not.toContain("1 of 2");
+  });
+}, 30_000);
+
+it("posts nothing while another replica may be posting it, and then does", async () => {
+  await withBot(async ({ slack, folder, raise }) => {
+    const id = "chk_posting_1";
+    const { shelf, clock, close } = openSqlite(join(folder, ".hitl", "hitl.db"));
+    // As the other one noted ten seconds ago, before it sent it; nothing can be under way for longer than twelve.
+    await shelf.set(`slack:posting:show:${id}:slack:#deploys`, String(clock() - 10_000), 60_000);
+    await close();
+    const began = performance.now();
+    await raise({ ...CONFIRM, id });
+    await expect.poll(() => slack.calls("chat.postMessage").length, SLOW).toBe(1);
+    expect(performance.now() - began).toBeGreaterThan(1_500);
   });
 }, 30_000);
