@@ -68,7 +68,8 @@ test("what has had its time is emptied when the program starts, shown as that, a
     ...{ status: "resolved", title: "(erased)", payload: {}, source: { agent: "agent" } },
     decision: { action: "revise", outcome: "changes", by: { person: "admin" } },
   });
-  expect(program.output()).toContain('"erased":1');
+  // The line is written behind the last of them.
+  await expect.poll(program.output).toContain('"erased":1');
   await program.end("SIGTERM");
   expect(await examine(folder)).toMatchObject({ entries: 3, sealed: 3, erased: 2, found: 0, notes: [] });
   const bytes = readFileSync(join(folder, "hitl.db"), "latin1");
