@@ -8,7 +8,7 @@ import { PROTOCOLS } from "./connections.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { ENTRY_TYPES } from "./ports.ts";
 
-const time = z.string().meta({ format: "date-time", description: "RFC 3339, UTC" });
+export const time = z.string().meta({ format: "date-time", description: "RFC 3339, UTC" });
 const digest = z
   .string()
   .meta({ examples: ["sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"] });

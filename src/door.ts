@@ -8,7 +8,7 @@ import type { Caller } from "./access.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { Connection, ConnectionOf, Door, Protocol } from "./connections.ts";
 import type { Entry } from "./decide/raise.ts";
-import type { Denied, DeskPort } from "./desk-port.ts";
+import type { Denied, DeskPort, ListRequest } from "./desk-port.ts";
 import type { Doorway } from "./http/doorway.ts";
 import { canonical, type Json, type JsonObject } from "./json.ts";
 import type { Log } from "./log.ts";
@@ -78,7 +78,29 @@ export function idOf(
   return `${DOOR_ID}${createHash("sha256").update(said).digest("base64url").slice(0, 22)}`;
 }
 
-/** Of 200 each: a thread that has more is looked through no further. */
+/** All that a list holds and that is wanted, newest first; no further than it was told where. */
+export async function listed(
+  desk: Pick<DeskPort, "list">,
+  caller: Caller,
+  query: Omit<ListRequest, "limit" | "cursor">,
+  isWanted: (checkpoint: Checkpoint) => boolean,
+  most: { pages?: number; found?: number } = {},
+): Promise<Checkpoint[] | Denied> {
+  const { pages = Number.POSITIVE_INFINITY, found: enough = Number.POSITIVE_INFINITY } = most;
+  const found: Checkpoint[] = [];
+  let cursor: string | null = null;
+  for (let page = 0; page < pages && found.length < enough; page += 1) {
+    const more = await desk.list(caller, { ...query, limit: PAGE, ...(cursor === null ? {} : { cursor }) });
+    if (more.type === "refused") return more;
+    found.push(...more.items.filter(isWanted));
+    cursor = more.next;
+    if (cursor === null) break;
+  }
+  return found;
+}
+
+const PAGE = 200;
+/** A thread that has more is looked through no further. */
 const PAGES = 10;
 
 /** Of a thread, newest first, what came in by this door. */
@@ -87,15 +109,9 @@ export async function inThread(
   caller: Caller,
   { protocol, connection, thread }: Pick<Door, "protocol" | "connection" | "thread">,
 ): Promise<Checkpoint[] | Denied> {
-  const found: Checkpoint[] = [];
-  let cursor: string | null = null;
-  for (let page = 0; page < PAGES; page += 1) {
-    const more = await desk.list(caller, { session: thread, limit: 200, ...(cursor === null ? {} : { cursor }) });
-    if (more.type === "refused") return more;
-    found.push(...more.items.filter(({ door }) => door?.protocol === protocol && door.connection === connection));
-    cursor = more.next;
-    if (cursor === null) break;
-  }
+  const isOurs = ({ door }: Checkpoint) => door?.protocol === protocol && door.connection === connection;
+  const found = await listed(desk, caller, { session: thread }, isOurs, { pages: PAGES });
+  if ("type" in found) return found;
   // Of one millisecond the store's order says nothing.
   return found.sort((a, b) => b.created_at - a.created_at || b.round - a.round);
 }

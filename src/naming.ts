@@ -1,7 +1,7 @@
 /** The first of many names, as many as there is room for. */
 
 /** A platform may need two characters for whatever is no letter, digit or space. */
-export function weightOf(text: string): number {
+function weightOf(text: string): number {
   return text.length + (text.match(/[^\p{L}\p{N}\s]/gu)?.length ?? 0);
 }
 

@@ -1,8 +1,8 @@
 /** The figures that the API answers, as a schema: tally.ts makes a value of it. */
 import { z } from "zod";
+import { time } from "./answers.ts";
 import { KINDS } from "./checkpoint.ts";
 
-const time = z.string().meta({ format: "date-time", description: "RFC 3339, UTC" });
 const secondsOr = (otherwise: string) =>
   z
     .number()

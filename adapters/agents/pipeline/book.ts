@@ -6,7 +6,7 @@
 import { agentOf } from "../../../src/access.ts";
 import type { Checkpoint } from "../../../src/checkpoint.ts";
 import type { PipelineConnection } from "../../../src/connections.ts";
-import type { DoorParts } from "../../../src/door.ts";
+import { type DoorParts, listed } from "../../../src/door.ts";
 import type { JsonObject } from "../../../src/json.ts";
 import { ask, standing } from "./ask.ts";
 import { listPending, readOne } from "./list.ts";
@@ -83,15 +83,9 @@ export function makeBook(connection: PipelineConnection, parts: DoorParts, signa
   };
 
   async function open(): Promise<Checkpoint[]> {
-    const found: Checkpoint[] = [];
-    for (let cursor: string | null | undefined; cursor !== null; ) {
-      const next = cursor === undefined ? {} : { cursor };
-      const page = await parts.desk.list(caller, { kind: "phase", status: "pending", limit: 200, ...next });
-      if (page.type === "refused") return found;
-      found.push(...page.items.filter(({ door }) => door?.protocol === PROTOCOL && door.connection === caller.name));
-      cursor = page.next;
-    }
-    return found;
+    const isOurs = ({ door }: Checkpoint) => door?.protocol === PROTOCOL && door.connection === caller.name;
+    const found = await listed(parts.desk, caller, { kind: "phase", status: "pending" }, isOurs);
+    return "type" in found ? [] : found;
   }
 }
 

@@ -3,7 +3,7 @@ import { agentOf, type Caller } from "../../../src/access.ts";
 import type { Checkpoint, Status } from "../../../src/checkpoint.ts";
 import { foreignId } from "../../../src/connections.ts";
 import type { Denied } from "../../../src/desk-port.ts";
-import type { DoorParts } from "../../../src/door.ts";
+import { type DoorParts, listed } from "../../../src/door.ts";
 import type { Doorway } from "../../../src/http/doorway.ts";
 import { keyOf, originOf } from "../../../src/http/frame.ts";
 import { meantBy, theOneOf } from "../../../src/http/meant.ts";
@@ -74,16 +74,9 @@ export function routes(doorway: Doorway<typeof PROTOCOL>, { desk, shelf, log }: 
   doorway.answers("get", "/pipeline/v2/events", eventStream({ desk, pending, log }));
 
   /** What came in by this door, newest first. */
-  async function all(caller: Caller, status: Status | undefined): Promise<Checkpoint[] | Denied> {
-    const found: Checkpoint[] = [];
-    const query = { kind: "phase", limit: 200, ...(status === undefined ? {} : { status }) } as const;
-    for (let cursor: string | null | undefined; cursor !== null; ) {
-      const page = await desk.list(caller, { ...query, ...(cursor === undefined ? {} : { cursor }) });
-      if (page.type === "refused") return page;
-      found.push(...page.items.filter(({ door }) => door?.protocol === PROTOCOL));
-      cursor = found.length < MOST ? page.next : null;
-    }
-    return found;
+  function all(caller: Caller, status: Status | undefined): Promise<Checkpoint[] | Denied> {
+    const query = { kind: "phase", ...(status === undefined ? {} : { status }) } as const;
+    return listed(desk, caller, query, ({ door }) => door?.protocol === PROTOCOL, { found: MOST });
   }
 
   /** By the pipeline's id; asked anew under it, the newest counts. */

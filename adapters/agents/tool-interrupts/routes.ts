@@ -4,7 +4,7 @@ import type { Checkpoint } from "../../../src/checkpoint.ts";
 import { foreignId } from "../../../src/connections.ts";
 import type { Denied } from "../../../src/desk-port.ts";
 import { firstDigest } from "../../../src/digest.ts";
-import { type DoorParts, entryOf, idOf, inThread } from "../../../src/door.ts";
+import { type DoorParts, entryOf, idOf, inThread, listed } from "../../../src/door.ts";
 import type { Doorway, Visit } from "../../../src/http/doorway.ts";
 import { type Call, keyOf, originOf } from "../../../src/http/frame.ts";
 import { meantBy, theOneOf } from "../../../src/http/meant.ts";
@@ -87,14 +87,9 @@ export function routes(doorway: Doorway<typeof PROTOCOL>, { desk, shelf }: Pick<
 
   /** Of all connections, and all of them: one that is overlooked would make another agent's the only one. */
   async function theOne(caller: Caller, thread: string, id: string): Promise<Checkpoint | Trouble | Denied> {
-    const found: Checkpoint[] = [];
-    for (let cursor: string | null | undefined; cursor !== null; ) {
-      const from = cursor === undefined ? {} : { cursor };
-      const page = await desk.list(caller, { session: thread, kind: "tool", limit: 200, ...from });
-      if (page.type === "refused") return page;
-      found.push(...page.items.filter(({ door }) => door?.protocol === PROTOCOL && door.id === id));
-      cursor = page.next;
-    }
+    const isIt = ({ door }: Checkpoint) => door?.protocol === PROTOCOL && door.id === id;
+    const found = await listed(desk, caller, { session: thread, kind: "tool" }, isIt);
+    if ("type" in found) return found;
     return theOneOf(found) ?? unknown();
   }
 }

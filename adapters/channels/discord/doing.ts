@@ -5,7 +5,7 @@
 import { READ_WITHIN, type Whoever } from "../../../src/chat/acting.ts";
 import { within } from "../../../src/chat/within.ts";
 import type { Checkpoint } from "../../../src/checkpoint.ts";
-import { cardFor, type Parts } from "./parts.ts";
+import { cardFor, type Parts, signFor } from "./parts.ts";
 import {
   discordPlacements,
   ifThere,
@@ -17,6 +17,7 @@ import {
   userIn,
   writePlace,
 } from "./places.ts";
+import { render } from "./render.ts";
 import { pictureOf, stampOf } from "./stamp.ts";
 import type { Presser } from "./wire.ts";
 
@@ -109,4 +110,11 @@ export async function adopt(parts: Parts, checkpoint: Checkpoint, seen: Seen, us
     result: { type: "shown", message: writePlace(placeAt(seen.at, seen.message)) },
   });
   return true;
+}
+
+/** How much of it its card shows. */
+export async function shownOn(parts: Parts, checkpoint: Checkpoint): Promise<{ shown: number; of: number }> {
+  const card = await cardFor(parts, checkpoint);
+  const { shown, of } = render(card, signFor(parts, card));
+  return { shown, of };
 }

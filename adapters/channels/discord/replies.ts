@@ -9,10 +9,9 @@ import type { Checkpoint } from "../../../src/checkpoint.ts";
 import { mayDecide } from "../../../src/policy/approvers.ts";
 import { isBlank } from "../../../src/text.ts";
 import { checkpointOf, hadBeforeThem } from "./about.ts";
-import { actorOf } from "./doing.ts";
+import { actorOf, shownOn } from "./doing.ts";
 import { keepOffer, pressedKey } from "./offers.ts";
-import { cardFor, type Parts, signFor } from "./parts.ts";
-import { render } from "./render.ts";
+import type { Parts } from "./parts.ts";
 import { parseSaid, type Said, withoutMention } from "./said.ts";
 import { tellAuthor, troubled } from "./say.ts";
 import { commandIn } from "./slash.ts";
@@ -74,8 +73,7 @@ async function reply(
   const may = mayDecide(checkpoint.approvers, who.actor);
   if (!parts.wire.home.content && isBlank(text) && !mentioned)
     return deaf(parts, said, checkpoint.status === "pending" && may);
-  const card = await cardFor(parts, checkpoint);
-  const drawn = render(card, signFor(parts, card));
+  const { shown, of } = await shownOn(parts, checkpoint);
   const pressed = await parts.shelf.get(pressedKey(checkpoint.id, said.by));
   const below: Below = {
     parts,
@@ -84,7 +82,7 @@ async function reply(
     hadBeforeThem: () => hadBeforeThem(parts, said, checkpoint),
     heard: "Only full members of this server are heard here, and whoever is asked.",
   };
-  const complete = drawn.shown === drawn.of;
+  const complete = shown === of;
   const key = keyOf(said);
   const { attached } = said;
   await replyBelow(below, { actor: who.actor, checkpoint, text, attached, mentioned, pressed, complete, key });

@@ -5,18 +5,17 @@
 import type { Form } from "../../../src/card.ts";
 import { attempt } from "../../../src/chat/acting.ts";
 import { outdated } from "../../../src/chat/sentences.ts";
-import { type Checkpoint, isApproving } from "../../../src/checkpoint.ts";
+import { isApproving } from "../../../src/checkpoint.ts";
 import { actFrom, formOf } from "../../../src/form.ts";
 import { readHandle } from "../../../src/handle.ts";
 import type { Problem } from "../../../src/json.ts";
-import { actorOf, recordWithin } from "./doing.ts";
+import { actorOf, recordWithin, shownOn } from "./doing.ts";
 import { type Filled, missingStep, valuesFrom } from "./fields.ts";
 import { button } from "./literal.ts";
 import { writeMark } from "./marks.ts";
 import { pressedKey } from "./offers.ts";
 import { interactionIn, parseSubmission, type Submission } from "./parse.ts";
-import { cardFor, isCurrent, type Parts, signFor } from "./parts.ts";
-import { render } from "./render.ts";
+import { isCurrent, type Parts } from "./parts.ts";
 import { inPlace, tellPresser, troubled } from "./say.ts";
 import { faultyView, nextView, notice } from "./views.ts";
 import type { MessageBody } from "./wire.ts";
@@ -69,13 +68,6 @@ async function answer(parts: Parts, sent: Submission): Promise<void> {
   if (done.type === "form") return faulty(parts, filling, [], "This is still needed.");
   await inPlace(parts, sent, notice(done.text));
   if (done.stood) await Promise.all([parts.chain.drop(by.user, value), parts.shelf.take(pressedKey(handle.id, by))]);
-}
-
-/** How much of it its card shows. */
-async function shownOn(parts: Parts, checkpoint: Checkpoint): Promise<{ shown: number; of: number }> {
-  const card = await cardFor(parts, checkpoint);
-  const { shown, of } = render(card, signFor(parts, card));
-  return { shown, of };
 }
 
 /** Kept before it is said to be. */

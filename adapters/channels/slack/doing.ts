@@ -80,3 +80,10 @@ export async function adopt(
   });
   return true;
 }
+
+/** How much of it its card shows. */
+export async function shownOn(parts: Parts, checkpoint: Checkpoint): Promise<{ shown: number; of: number }> {
+  const card = await cardFor(parts, checkpoint);
+  const { shown, of } = render(card, signFor(parts, card));
+  return { shown, of };
+}

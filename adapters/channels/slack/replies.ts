@@ -8,12 +8,11 @@ import { once } from "../../../src/chat/once.ts";
 import { type Below, replyBelow } from "../../../src/chat/reply.ts";
 import type { Checkpoint, Placement } from "../../../src/checkpoint.ts";
 import { payloadIn, threadKey } from "./delivery.ts";
-import { actorOf } from "./doing.ts";
+import { actorOf, shownOn } from "./doing.ts";
 import { keepOffer, pressedKey } from "./offers.ts";
 import { parseSaid, plainText, type Said, withoutMention } from "./parse.ts";
-import { cardFor, type Parts, signFor } from "./parts.ts";
+import type { Parts } from "./parts.ts";
 import { isIn, type Place, readPlace, slackPlacements } from "./places.ts";
-import { render } from "./render.ts";
 import { tellAuthor, troubled } from "./say.ts";
 import { commandIn } from "./slash.ts";
 
@@ -56,8 +55,7 @@ async function reply(
 ): Promise<void> {
   const who = await actorOf(parts, said.by, checkpoint);
   if (who.type === "nobody") return tellAuthor(parts, said, who.why);
-  const card = await cardFor(parts, checkpoint);
-  const drawn = render(card, signFor(parts, card));
+  const { shown, of } = await shownOn(parts, checkpoint);
   const pressed = await parts.shelf.get(pressedKey(checkpoint.id, said.by));
   const below: Below = {
     parts,
@@ -66,7 +64,7 @@ async function reply(
     hadBeforeThem: () => hadBeforeThem(parts, said, checkpoint),
     heard: "Only members of this workspace are heard here, and whoever is asked.",
   };
-  const complete = drawn.shown === drawn.of;
+  const complete = shown === of;
   const key = keyOf(said);
   const { attached } = said;
   await replyBelow(below, { actor: who.actor, checkpoint, text, attached, mentioned, pressed, complete, key });

@@ -7,17 +7,16 @@ import type { Form } from "../../../src/card.ts";
 import { attempt } from "../../../src/chat/acting.ts";
 import { outdated } from "../../../src/chat/sentences.ts";
 import { Late, within } from "../../../src/chat/within.ts";
-import { type Checkpoint, isApproving } from "../../../src/checkpoint.ts";
+import { isApproving } from "../../../src/checkpoint.ts";
 import { actFrom, formOf } from "../../../src/form.ts";
 import { readHandle } from "../../../src/handle.ts";
 import type { JsonObject, Problem } from "../../../src/json.ts";
-import { actorOf, recordWithin } from "./doing.ts";
+import { actorOf, recordWithin, shownOn } from "./doing.ts";
 import { errorsOf, valuesFrom } from "./fields.ts";
 import { VIEWS } from "./marks.ts";
 import { pressedKey } from "./offers.ts";
 import { parseSubmission, type Submission } from "./parse.ts";
-import { cardFor, isCurrent, type Parts, signFor } from "./parts.ts";
-import { render } from "./render.ts";
+import { isCurrent, type Parts } from "./parts.ts";
 import { tellPresser, troubled } from "./say.ts";
 import { notice } from "./views.ts";
 
@@ -99,13 +98,6 @@ async function answer(parts: Parts, sent: Submission): Promise<Outcome> {
     parts.shelf.take(pressedKey(checkpoint.id, sent.by)),
   ]).catch((error: unknown) => parts.report("what was answered could not be kept", error));
   return said("Done", done.text);
-}
-
-/** How much of it its card shows. */
-async function shownOn(parts: Parts, checkpoint: Checkpoint): Promise<{ shown: number; of: number }> {
-  const card = await cardFor(parts, checkpoint);
-  const { shown, of } = render(card, signFor(parts, card));
-  return { shown, of };
 }
 
 function faulty(form: Form, problems: readonly Problem[], otherwise = "This cannot be taken."): Outcome {

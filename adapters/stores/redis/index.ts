@@ -5,7 +5,7 @@
 import KeyvRedis from "@keyv/redis";
 import { Keyv } from "keyv";
 import type { Checkpoint } from "../../../src/checkpoint.ts";
-import type { Clock, Opened, Operation, Store, Write } from "../../../src/ports.ts";
+import type { Change, Clock, Opened, Operation, Store } from "../../../src/ports.ts";
 import { makeCalls } from "./calls.ts";
 import { type LocalClock, makeServerClock } from "./clock.ts";
 import { answerOf, pack } from "./commit.ts";
@@ -100,9 +100,9 @@ export async function openRedis(
     async commit(change) {
       const { mark, args } = pack(change, news);
       const isStale = () => change.epoch !== undefined && change.epoch !== link.epoch;
-      const [{ record }] = change.writes as [Write];
-      const stale: Reply[] = [0, "conflict", record.id, "revision"];
-      return answerOf(await calls.ask(async (client) => (isStale() ? stale : runTimed(client, COMMIT, args))), mark);
+      const send = async (client: typeof link.client) =>
+        isStale() ? staleAnswer(change) : runTimed(client, COMMIT, args);
+      return answerOf(await calls.ask(send), mark);
     },
     async read(id, operation) {
       const keys = [recordKey(id), ...(operation === undefined ? [] : [operationKey(operation)])];
@@ -147,4 +147,9 @@ export async function openRedis(
       link.close();
     },
   };
+}
+
+/** As of a script that found another revision: what the change was made from may have been lost since. */
+function staleAnswer({ writes: [write] }: Change): Reply[] {
+  return [0, "conflict", write?.record.id ?? "", "revision"];
 }

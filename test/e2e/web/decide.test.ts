@@ -1,20 +1,13 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { SEEDS } from "../../seeds.ts";
-import { focused, openWorld } from "./world.ts";
+import { type Clicks, clickThrough, focused, openWorld } from "./world.ts";
 
-interface Case {
+interface Case extends Clicks {
   kind: keyof typeof SEEDS;
   action: string;
-  /** The button that opens or decides, and the key that leads to it. */
-  button: string;
+  /** That leads to its button. */
   key: string;
-  /** What is typed where; the label of a field → the text. */
-  fill?: Record<string, string>;
-  /** The label of a choice. */
-  choose?: string;
-  /** The button that sends the form. */
-  send?: string;
   says: object;
 }
 
@@ -176,15 +169,9 @@ function samples(kind: keyof typeof SEEDS, index: number) {
 describe("deciding in a browser", () => {
   const world = openWorld();
 
-  async function byMouse(page: Page, { button, fill = {}, choose, send }: Case): Promise<void> {
-    const bar = page.getByRole("region", { name: "Decide" });
-    if (send === undefined) return bar.getByRole("button", { name: button }).click();
-    await bar.locator("summary", { hasText: button }).click();
-    const form = bar.locator("details[open] form").first();
-    for (const [label, text] of Object.entries(fill)) await form.getByLabel(label).fill(text);
-    if (choose !== undefined) await form.getByLabel(choose).check();
-    await form.getByRole("button", { name: send, exact: true }).click();
-    if (send === "Review the change") await page.getByRole("button", { name: "Approve edited" }).click();
+  async function byMouse(page: Page, each: Case): Promise<void> {
+    await clickThrough(page, each);
+    if (each.send === "Review the change") await page.getByRole("button", { name: "Approve edited" }).click();
   }
 
   async function byKeyboard(page: Page, { key, fill = {}, choose, send }: Case): Promise<void> {

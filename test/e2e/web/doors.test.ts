@@ -1,7 +1,6 @@
 /** Agents of every protocol, decided by clicking: what each of their systems hears then, in its own words. */
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Page } from "playwright-core";
 import { afterAll, expect, test } from "vitest";
 import type { CheckpointView } from "../../../src/answers.ts";
 import event from "../../fixtures/pipeline/checkpoint-event.json" with { type: "json" };
@@ -10,7 +9,7 @@ import { crew as crewServer } from "../../peers/agents/crewai.ts";
 import { pipeline as pipelineServer } from "../../peers/agents/pipeline.ts";
 import { agentServer } from "../../peers/agents/tool-interrupts.ts";
 import { SEEDS } from "../../seeds.ts";
-import { openWorld } from "./world.ts";
+import { type Clicks, clickThrough, openWorld } from "./world.ts";
 
 const TOKEN = "token-of-the-agents-in-the-browser";
 const [agent, jobs, crew, pipeline] = await Promise.all([
@@ -34,15 +33,9 @@ const world = openWorld({
   },
 });
 
-interface Story {
+interface Story extends Clicks {
   /** What the agent does, about a thread of that name. */
   asks(thread: string): Promise<unknown> | unknown;
-  /** Who decides clicks this button, */
-  button: string;
-  /** and where it opens a form: fills these, and sends it with that. */
-  fill?: Record<string, string>;
-  choose?: string;
-  send?: string;
   /** All that the agent's system has heard of. */
   heard(): unknown[];
   says: object;
@@ -112,23 +105,13 @@ async function raised(thread: string): Promise<CheckpointView> {
   return (await items())?.[0] as CheckpointView;
 }
 
-async function decide(page: Page, { button, fill = {}, choose, send }: Story): Promise<void> {
-  const bar = page.getByRole("region", { name: "Decide" });
-  if (send === undefined) return bar.getByRole("button", { name: button }).click();
-  await bar.locator("summary", { hasText: button }).click();
-  const form = bar.locator("details[open] form").first();
-  for (const [label, text] of Object.entries(fill)) await form.getByLabel(label).fill(text);
-  if (choose !== undefined) await form.getByLabel(choose).check();
-  await form.getByRole("button", { name: send, exact: true }).click();
-}
-
 test("every protocol's agent hears what was clicked in its own words, once", async () => {
   const page = await world().page("bob");
   for (const [thread, story] of Object.entries(STORIES)) {
     await story.asks(thread);
     const { id } = await raised(thread);
     await page.goto(`${world().program.url}/checkpoints/${id}`);
-    await decide(page, story);
+    await clickThrough(page, story);
     await page.getByRole("status").filter({ hasText: "by Bob on the web" }).waitFor();
     await expect.poll(() => story.heard().at(-1), { message: thread }).toEqual(story.says);
   }

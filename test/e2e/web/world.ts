@@ -142,3 +142,25 @@ export function focused(page: Page, of: "id" | "textContent"): Promise<string | 
 export async function added(page: Page): Promise<string[]> {
   return (await page.locator(".diff ins").allInnerTexts()).map((line) => line.trimEnd());
 }
+
+/** How somebody decides by mouse. */
+export interface Clicks {
+  /** That opens a form, or decides. */
+  button: string;
+  /** What is typed where; the label of a field → the text. */
+  fill?: Record<string, string>;
+  /** The label of a choice. */
+  choose?: string;
+  /** The button that sends the form. */
+  send?: string;
+}
+
+export async function clickThrough(page: Page, { button, fill = {}, choose, send }: Clicks): Promise<void> {
+  const bar = page.getByRole("region", { name: "Decide" });
+  if (send === undefined) return bar.getByRole("button", { name: button }).click();
+  await bar.locator("summary", { hasText: button }).click();
+  const form = bar.locator("details[open] form").first();
+  for (const [label, text] of Object.entries(fill)) await form.getByLabel(label).fill(text);
+  if (choose !== undefined) await form.getByLabel(choose).check();
+  await form.getByRole("button", { name: send, exact: true }).click();
+}
