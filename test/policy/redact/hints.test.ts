@@ -19,6 +19,12 @@ const all = {
 
 const random = randomOf(7);
 const secrets = Object.values(MAKERS).flatMap((make) => Array.from({ length: 4 }, () => make(random).text));
+/** Names of our own to hide, as a policy adds them. */
+const OWN = ["pin: 1234abc", "blood-type=A+"];
+
+/** Each for itself, before anything is drawn: what a finder is there for must not wait for its turn by chance. */
+const whole = [...secrets, ...OWN].map((text): [string[]] => [[text]]);
+
 const piece = fc.oneof(
   fc.constantFrom(...secrets),
   // Cut anywhere: what is left may still be found, or only just not.
@@ -29,7 +35,7 @@ const piece = fc.oneof(
   fc.constantFrom(...Object.values(HOSTILE).flat()),
   // The shortest that there is of some.
   fc.constantFrom(" xoxb-123456789a ", " Basic YTpiYzEy", "://u:p@"),
-  fc.constantFrom("a", " ", "=", ": ", "4111", "1111 ", "-", "'", "pin: 1234abc", "blood-type=A+"),
+  fc.constantFrom("a", " ", "=", ": ", "4111", "1111 ", "-", "'", ...OWN),
   fc.string({ maxLength: 8 }),
 );
 
@@ -44,9 +50,9 @@ describe("what a hint passes over, its finder finds nothing in", () => {
         if (spans.length > 0) found += 1;
         expect(hint.test(text) || spans.length === 0, text).toBe(true);
       }),
-      { numRuns: RUNS },
+      { numRuns: whole.length + RUNS, examples: whole },
     );
     // Or nothing would have been shown.
-    expect(found).toBeGreaterThan(RUNS / 100);
+    expect(found).toBeGreaterThan(0);
   });
 });
