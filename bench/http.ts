@@ -65,7 +65,7 @@ async function started(child: ChildProcess): Promise<URL> {
 export async function program(name: string, env: Record<string, string> = {}): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), "hitl-bench-"));
   const child = spawn(process.execPath, ["src/main.ts"], {
-    env: { ...process.env, HITL_DATA: folder, HITL_PORT: "0", ...env },
+    env: { ...process.env, HITL_DATA: folder, HITL_PORT: "0", HITL_RAISES_PER_MINUTE: "unlimited", ...env },
     stdio: ["ignore", "pipe", "ignore"],
   });
   const url = await started(child);

@@ -94,6 +94,8 @@ export interface Refusal {
   code: RefusalCode;
   detail: string;
   errors?: Problem[];
+  /** Seconds after which the same may be tried again. */
+  retryAfter?: number;
 }
 
 export const REFUSALS = {
@@ -127,6 +129,7 @@ export const REFUSALS = {
   invalid_edit: 422,
   edit_out_of_policy: 422,
   digest_mismatch: 422,
+  too_many_requests: 429,
   unavailable: 503,
 } as const;
 export type RefusalCode = keyof typeof REFUSALS;

@@ -70,10 +70,12 @@ function readSettings(env: Env, cwd: string): Read {
   if (!isLoopback(environment.host)) checkOpenHost(environment, tokens, complain);
   if (faults.length > 0) throw new SettingsError(faults);
 
-  const { host, port, baseUrl, data, store, approvers, callbackAllow, retention, webhookSecret } = environment;
+  const { host, port, baseUrl, data, store, approvers, callbackAllow, retention, raisesPerMinute, webhookSecret } =
+    environment;
   const { people, groups, admin } = directory;
   return {
-    ...{ host, port, baseUrl, data, store, approvers, callbackAllow, retention, policies, connections },
+    ...{ host, port, baseUrl, data, store, approvers, callbackAllow, retention, raisesPerMinute, policies },
+    connections,
     ...{ people: [...people], groups: [...groups], admin },
     ...(webhookSecret === undefined ? {} : { webhookSecret }),
     ...(slack === undefined ? {} : { slack }),

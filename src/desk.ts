@@ -15,6 +15,7 @@ import type { ActOptions, Denied, DeskPort, ListRequest, RaiseOptions } from "./
 import { newId } from "./ids.ts";
 import { canonical, digestOf } from "./json.ts";
 import { hmac } from "./mac.ts";
+import type { Pace } from "./pace.ts";
 import { cardOf } from "./picture.ts";
 import type { Directory } from "./policy/directory.ts";
 import type { Rules } from "./policy/redact/rules.ts";
@@ -27,6 +28,8 @@ import { makeTally, type Tally } from "./tally.ts";
 
 export interface DeskParts extends CommitParts {
   directory: Directory;
+  /** How fast each token may raise. */
+  pace: Pace;
   baseUrl: string;
 }
 
@@ -46,9 +49,11 @@ export class Desk implements DeskPort {
   async raise(caller: Caller, request: RaiseRequest, { key, origin, entry }: RaiseOptions) {
     if (caller.role === "approver")
       return refuse("forbidden", "An approver's token decides; raising takes an agent's.");
-    const { opened, house } = this.#parts;
+    const { opened, house, pace } = this.#parts;
     const id = request.id ?? (key === undefined ? newId() : this.#keyedId(caller.name, key));
     const operation = { id: `raise:${id}`, hash: fingerprintOf(request), answer: "" };
+    const wait = pace.wait(caller.name);
+    if (wait > 0) return this.#existing(caller, id, operation.hash, tooFast(wait));
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
       const epoch = request.previous === undefined ? undefined : this.#commits.epoch();
       const previous =
@@ -254,6 +259,12 @@ export class Desk implements DeskPort {
   #keyedId(token: string, key: string): string {
     return `chk_${hmac(this.#parts.keys.ids, JSON.stringify([token, key])).slice(0, 22)}`;
   }
+}
+
+function tooFast(wait: number): Refusal {
+  const seconds = Math.ceil(wait / 1_000);
+  const detail = `Nothing was raised: this agent asks faster than people can answer. Come again in ${seconds} s.`;
+  return { ...refuse("too_many_requests", detail), retryAfter: seconds };
 }
 
 /** What a person meets through groups and accounts as well; another reference only itself. */

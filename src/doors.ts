@@ -6,8 +6,8 @@ import type { DoorAdapter, DoorParts } from "./door.ts";
 import { BODY_DEADLINE_MS } from "./http/body.ts";
 import { makeDoorway } from "./http/doorway.ts";
 import { type App, type FrameParts, makeFrame } from "./http/frame.ts";
-import { makePace } from "./http/pace.ts";
 import type { Answering } from "./outbound/answers.ts";
+import { makePace } from "./pace.ts";
 
 export interface DoorsParts extends DoorParts {
   access: Pick<Access, "caller">;

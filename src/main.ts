@@ -34,6 +34,7 @@ import { type Log, makeLog, secretsOf } from "./log.ts";
 import { type MailLink, makeMailLinks } from "./mail-links.ts";
 import { makeMetrics, watch } from "./metrics.ts";
 import { byDoor, makeAnswers } from "./outbound/answers.ts";
+import { raisePace } from "./pace.ts";
 import { makeDirectory } from "./policy/directory.ts";
 import type { Callback, Opened, Shelf } from "./ports.ts";
 import { privateShelf, privateStore } from "./private-store.ts";
@@ -107,6 +108,7 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
     feed,
     baseUrl,
     hostClock: Date.now,
+    pace: raisePace(settings.raisesPerMinute, opened.clock, log),
     onCommitted: (writes) => {
       counted(writes);
       relay.wakeFor(writes);

@@ -31,6 +31,8 @@ export interface Settings {
   callbackAllow: string[];
   /** HITL_RETENTION: ms after the end at which the content of a checkpoint is erased; null: never. */
   retention: number | null;
+  /** HITL_RAISES_PER_MINUTE: of each token or connection, at each replica; null: as many as come. */
+  raisesPerMinute: number | null;
   /** Where people are asked in Slack; absent: it is not set up. */
   slack?: SlackSettings;
   /** Where people are asked in Discord; absent: it is not set up. */

@@ -8,6 +8,7 @@ import { type Errands, makeErrands } from "../src/errands.ts";
 import { Feed } from "../src/feed.ts";
 import { makeHouse } from "../src/house.ts";
 import { deriveKeys, type Keys } from "../src/keys.ts";
+import { type Pace, UNPACED } from "../src/pace.ts";
 import { makeDirectory } from "../src/policy/directory.ts";
 import type { Policy } from "../src/policy/policy.ts";
 import type { Callback, Channel, Logged, Opened } from "../src/ports.ts";
@@ -47,6 +48,8 @@ interface Options {
   route?: string[];
   channels?: Channel[];
   callback?: Callback;
+  /** How fast each agent may raise. */
+  pace?: Pace;
 }
 
 export function office(opened: Opened, options: Options = {}): Office {
@@ -71,6 +74,7 @@ export function office(opened: Opened, options: Options = {}): Office {
     opened,
     house,
     directory,
+    pace: options.pace ?? UNPACED,
     keys,
     feed,
     baseUrl: "http://127.0.0.1:8787",

@@ -10,6 +10,8 @@ import { SPAWNED } from "./spawned.ts";
 export type Role = "agent" | "admin";
 export interface Answer {
   status: number;
+  /** Seconds; 0: it names none. */
+  retryAfter: number;
   body: CheckpointView & {
     code?: string;
     detail?: string;
@@ -33,6 +35,9 @@ export interface Program {
 
 const root = join(import.meta.dirname, "..");
 
+/** No test but those of the limit itself waits for it. */
+const FAST = { HITL_RAISES_PER_MINUTE: "unlimited" };
+
 export function makeFolder(): string {
   return mkdtempSync(join(tmpdir(), "hitl-bot-"));
 }
@@ -41,7 +46,7 @@ export function makeFolder(): string {
 export async function startProgram(folder: string, env: Record<string, string> = {}): Promise<Program> {
   const child = spawn(process.execPath, ["src/main.ts"], {
     cwd: root,
-    env: { ...SPAWNED, HITL_DATA: folder, HITL_PORT: "0", ...env },
+    env: { ...SPAWNED, HITL_DATA: folder, HITL_PORT: "0", ...FAST, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
@@ -68,7 +73,8 @@ export async function startProgram(folder: string, env: Record<string, string> =
         headers: { authorization: `Bearer ${token(role)}`, "content-type": "application/json", ...headers },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      return { status: response.status, body: (await response.json()) as Answer["body"] };
+      const retryAfter = Number(response.headers.get("retry-after"));
+      return { status: response.status, retryAfter, body: (await response.json()) as Answer["body"] };
     },
     async end(signal) {
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;

@@ -23,6 +23,7 @@ export const VARIABLES = [
   "HITL_WEBHOOK_SECRET",
   "HITL_CALLBACK_ALLOW",
   "HITL_RETENTION",
+  "HITL_RAISES_PER_MINUTE",
   "HITL_CONFIG",
   "HITL_URL",
   "HITL_TOKEN",
@@ -45,6 +46,8 @@ export interface Environment {
   callbackAllow: string[];
   /** Ms; null: never. */
   retention: number | null;
+  /** Null: as many as come. */
+  raisesPerMinute: number | null;
   /** As the operator wrote it; the default one may be missing. */
   config: { name: string; path: string; required: boolean };
 }
@@ -70,6 +73,7 @@ export function readEnvironment(env: Env, cwd: string, complain: Complain): Envi
     webhookSecret: webhookSecretOf(read(env, "HITL_WEBHOOK_SECRET"), complain),
     callbackAllow: allowOf(read(env, "HITL_CALLBACK_ALLOW"), complain),
     retention: retentionOf(read(env, "HITL_RETENTION") ?? "90d", complain),
+    raisesPerMinute: raisesOf(read(env, "HITL_RAISES_PER_MINUTE") ?? "600", complain),
     config: { name, path: resolve(cwd, name), required: config !== undefined },
   };
 }
@@ -226,6 +230,13 @@ function retentionOf(text: string, complain: Complain): number | null {
   const ms = parseDuration(text);
   if (ms !== undefined && ms > 0 && ms <= MAX_DURATION) return ms;
   complain(`HITL_RETENTION must be a duration like 90d or 12h, or never, not "${text}".`);
+  return null;
+}
+
+function raisesOf(text: string, complain: Complain): number | null {
+  if (text === "unlimited") return null;
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  complain(`HITL_RAISES_PER_MINUTE must be a whole number from 1 to 9999999, or unlimited, not "${text}".`);
   return null;
 }
 

@@ -7,8 +7,8 @@ import type { Hono } from "hono";
 import { type AgentCaller, agentOf, type Caller } from "../access.ts";
 import type { Capabilities } from "../capability.ts";
 import type { Connection, ConnectionOf, Protocol } from "../connections.ts";
+import type { Pace } from "../pace.ts";
 import { type Call, type Env, type Handler, type makeFrame, type Open, unauthorized } from "./frame.ts";
-import type { Pace } from "./pace.ts";
 import { type Trouble, trouble } from "./problem.ts";
 
 export interface Visit<P extends Protocol> {
@@ -58,7 +58,7 @@ export function makeDoorway<P extends Protocol>(protocol: P, parts: DoorwayParts
     if (wait === 0) return { caller: agentOf(connection), connection };
     const seconds = Math.ceil(wait / 1_000);
     const slow = trouble("too_many_requests", `This address takes no more for now; come again in ${seconds} s.`);
-    return { ...slow, headers: { "Retry-After": String(seconds) } };
+    return { ...slow, retryAfter: seconds };
   }
 
   async function byToken(call: Call): Promise<Visit<P> | Trouble> {

@@ -20,7 +20,6 @@ export const CODES = {
   method_not_allowed: 405,
   request_timeout: 408,
   timed_out: 408,
-  too_many_requests: 429,
   too_large: 413,
   unsupported_media_type: 415,
   internal: 500,
@@ -32,6 +31,8 @@ export interface Trouble {
   code: Code;
   detail: string;
   errors?: Problem[];
+  /** Seconds. */
+  retryAfter?: number;
   checkpoint?: Checkpoint;
   headers?: Record<string, string>;
   /** Further members of the answer. */
@@ -67,7 +68,7 @@ export function plain(text: string, contentType: string): Response {
 }
 
 export function problem(trouble: Trouble, baseUrl: string, to?: Pick<Caller, "role">): Response {
-  const { code, detail, errors, checkpoint, headers, more } = trouble;
+  const { code, detail, errors, retryAfter, checkpoint, headers, more } = trouble;
   const status = CODES[code];
   const body = {
     type: `urn:hitl-bot:${code}`,
@@ -80,10 +81,8 @@ export function problem(trouble: Trouble, baseUrl: string, to?: Pick<Caller, "ro
     ...(checkpoint !== undefined && status === 409 ? { checkpoint: viewOf(checkpoint, baseUrl, to) } : {}),
     ...more,
   };
-  return new Response(JSON.stringify(body), {
-    status,
-    headers: headers === undefined ? PROBLEM_HEADERS : { ...PROBLEM_HEADERS, ...headers },
-  });
+  const later = retryAfter === undefined ? {} : { "Retry-After": String(retryAfter) };
+  return new Response(JSON.stringify(body), { status, headers: { ...PROBLEM_HEADERS, ...later, ...headers } });
 }
 
 function titleOf(code: Code): string {

@@ -58,6 +58,7 @@ describe("docs/settings.md", () => {
       HITL_DATA: `\`${settings.data.replace(`${here.folder}/`, "")}\``,
       HITL_STORE: `\`sqlite:${settings.store.type === "sqlite" && settings.store.path.replace(`${here.folder}/`, "")}\``,
       HITL_RETENTION: `\`${(settings.retention ?? 0) / 86_400_000}d\``,
+      HITL_RAISES_PER_MINUTE: `\`${settings.raisesPerMinute}\``,
       HITL_SECRET: "generated",
       HITL_AGENT_TOKEN: "generated",
       HITL_ADMIN_TOKEN: "generated",

@@ -139,6 +139,11 @@ describe("the environment", () => {
       'HITL_RETENTION must be a duration like 90d or 12h, or never, not "0d".',
     ],
     [
+      "no raises at all",
+      { HITL_RAISES_PER_MINUTE: "0" },
+      'HITL_RAISES_PER_MINUTE must be a whole number from 1 to 9999999, or unlimited, not "0".',
+    ],
+    [
       "a mistyped name",
       { HITL_APROVERS: "anyone" },
       "HITL_APROVERS is not a setting; did you mean HITL_APPROVERS? Rename or unset it.",

@@ -25,6 +25,8 @@ const UNKNOWN = 20;
 const AT_ONCE = 8;
 /** A prompt that stands unchanged is compared with what is kept only so often. */
 const SETTLED_MS = 10_000;
+/** Refusals of the moment. */
+const PASSING: readonly string[] = ["unavailable", "too_many_requests"];
 
 interface Watched {
   job: string;
@@ -168,8 +170,10 @@ async function raiseNew(connection: Watchable, prompt: Prompt, watched: Watched,
   const raised = await ask(parts, { caller, connection, prompt, answer, origin, watched: true, anew: watched.left });
   watched.left = null;
   watched.seen = { digest, until: now + SETTLED_MS };
-  const refused = raised.type === "refused" ? `${digest} ${raised.code}` : "";
-  if (raised.type === "refused" && refused !== watched.refused)
+  // The others are tried again before long.
+  const isFinal = raised.type === "refused" && !PASSING.includes(raised.code);
+  const refused = isFinal ? `${digest} ${raised.code}` : "";
+  if (isFinal && refused !== watched.refused)
     parts.log.warn(
       {
         agent: connection.name,

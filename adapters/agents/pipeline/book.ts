@@ -19,8 +19,8 @@ export interface Book {
   reconcile(url: string): Promise<string | undefined>;
 }
 
-/** Refused for what has changed in the same moment. */
-const PASSING: readonly string[] = ["unavailable", "already_resolved"];
+/** Refused for what has changed in the same moment, or for coming too fast. */
+const PASSING: readonly string[] = ["unavailable", "already_resolved", "too_many_requests"];
 
 const origin = { surface: "api" } as const;
 

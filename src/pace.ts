@@ -1,4 +1,5 @@
 /** How fast somebody may call: a bucket of tokens for each, in this process. */
+import type { Log } from "./log.ts";
 
 export interface Pace {
   /** Ms until the next call is welcome; 0: this one is. */
@@ -20,6 +21,26 @@ export function makePace(burst: number, perSecond: number, now: () => number): P
       const [oldest] = buckets.keys();
       if (buckets.size > REMEMBERED && oldest !== undefined) buckets.delete(oldest);
       return tokens >= 1 ? 0 : Math.ceil(((1 - tokens) * 1_000) / perSecond);
+    },
+  };
+}
+
+export const UNPACED: Pace = { wait: () => 0 };
+
+/**
+ * How fast each token or connection may raise: a minute's worth at once, and as many a minute from then on. Whoever is asked without
+ * end no longer reads what they approve. Who is held back is named in the log once a minute.
+ */
+export function raisePace(perMinute: number | null, clock: () => number, log: Pick<Log, "warn">): Pace {
+  if (perMinute === null) return UNPACED;
+  const pace = makePace(perMinute, perMinute / 60, clock);
+  const telling = makePace(1, 1 / 60, clock);
+  return {
+    wait(agent) {
+      const ms = pace.wait(agent);
+      if (ms > 0 && telling.wait(agent) === 0)
+        log.warn({ agent }, `it raises more than ${perMinute} a minute and is held back; see HITL_RAISES_PER_MINUTE`);
+      return ms;
     },
   };
 }
