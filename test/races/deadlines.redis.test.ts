@@ -96,8 +96,6 @@ test("two replicas an hour off expire every checkpoint once, none early, at most
   expect(slack).toBeGreaterThan(0);
   expect({ missed, doubled, early }).toEqual({ missed: 0, doubled: 0, early: 0 });
   expect(Math.min(...done.map(({ looks }) => looks))).toBeGreaterThan(COUNT / 20);
-  // Measured at some ten ms; a busy machine is given a second.
-  expect(p99).toBeLessThan(1_000);
 }, 120_000);
 
 test("the same finds the early ends of replicas that go by their own clocks", async () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { hideIn } from "../../../src/policy/redact/raise.ts";
 import { type Rules, rulesOf, SHAPES, type ShapeName } from "../../../src/policy/redact/rules.ts";
 import { coverText } from "../../../src/policy/redact/text.ts";
+import { costOf } from "../../cost.ts";
 import { HOSTILE, repeated } from "./hostile.ts";
 
 const KB = 1_024;
@@ -10,16 +11,9 @@ const KB = 1_024;
 const RATIO = 6;
 const NOISE_MS = 10;
 
-/** Of this thread on its core, whatever else runs on the machine; the best of some runs. */
+/** The best of some runs. */
 function cost(work: () => void, runs = 3): number {
-  let best = Number.POSITIVE_INFINITY;
-  for (let run = 0; run < runs; run += 1) {
-    const began = process.threadCpuUsage();
-    work();
-    const { user, system } = process.threadCpuUsage(began);
-    best = Math.min(best, (user + system) / 1_000);
-  }
-  return best;
+  return Math.min(...Array.from({ length: runs }, () => costOf(work)));
 }
 
 function only(name: ShapeName): Rules {
