@@ -46,14 +46,28 @@ export class Desk implements DeskPort {
     this.stats = makeTally(parts.opened).stats;
   }
 
-  async raise(caller: Caller, request: RaiseRequest, { key, origin, entry }: RaiseOptions) {
+  async raise(caller: Caller, request: RaiseRequest, options: RaiseOptions) {
     if (caller.role === "approver")
       return refuse("forbidden", "An approver's token decides; raising takes an agent's.");
-    const { opened, house, pace } = this.#parts;
-    const id = request.id ?? (key === undefined ? newId() : this.#keyedId(caller.name, key));
-    const operation = { id: `raise:${id}`, hash: fingerprintOf(request), answer: "" };
+    const { pace } = this.#parts;
+    const id = request.id ?? (options.key === undefined ? newId() : this.#keyedId(caller.name, options.key));
     const wait = pace.wait(caller.name);
-    if (wait > 0) return this.#existing(caller, id, operation.hash, tooFast(wait));
+    if (wait > 0) return this.#existing(caller, id, fingerprintOf(request), tooFast(wait));
+    const raised = await this.#raise(caller, request, id, options);
+    // Who asks for what there is already asks nobody anything new.
+    if (raised.type === "refused" || !raised.created) pace.giveBack(caller.name);
+    return raised;
+  }
+
+  async #raise(
+    caller: Exclude<Caller, { role: "approver" }>,
+    request: RaiseRequest,
+    id: string,
+    options: RaiseOptions,
+  ) {
+    const { opened, house } = this.#parts;
+    const { origin, entry } = options;
+    const operation = { id: `raise:${id}`, hash: fingerprintOf(request), answer: "" };
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
       const epoch = request.previous === undefined ? undefined : this.#commits.epoch();
       const previous =

@@ -4,6 +4,8 @@ import type { Log } from "./log.ts";
 export interface Pace {
   /** Ms until the next call is welcome; 0: this one is. */
   wait(name: string): number;
+  /** The call that was welcome came to nothing, and does not count. */
+  giveBack(name: string): void;
 }
 
 /** Of as many callers at once it is remembered how fast they were; whoever falls out starts anew. */
@@ -22,10 +24,14 @@ export function makePace(burst: number, perSecond: number, now: () => number): P
       if (buckets.size > REMEMBERED && oldest !== undefined) buckets.delete(oldest);
       return tokens >= 1 ? 0 : Math.ceil(((1 - tokens) * 1_000) / perSecond);
     },
+    giveBack(name) {
+      const bucket = buckets.get(name);
+      if (bucket !== undefined) bucket.tokens = Math.min(burst, bucket.tokens + 1);
+    },
   };
 }
 
-export const UNPACED: Pace = { wait: () => 0 };
+export const UNPACED: Pace = { wait: () => 0, giveBack: () => {} };
 
 /**
  * How fast each token or connection may raise: a minute's worth at once, and as many a minute from then on. Whoever is asked without
@@ -36,6 +42,7 @@ export function raisePace(perMinute: number | null, clock: () => number, log: Pi
   const pace = makePace(perMinute, perMinute / 60, clock);
   const telling = makePace(1, 1 / 60, clock);
   return {
+    giveBack: pace.giveBack,
     wait(agent) {
       const ms = pace.wait(agent);
       if (ms > 0 && telling.wait(agent) === 0)

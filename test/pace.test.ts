@@ -12,6 +12,14 @@ test("takes a burst, then as many a second as were granted, each caller for them
   expect([1, 2, 3, 4].map(() => pace.wait("fleet"))).toEqual([0, 0, 0, 500]);
 });
 
+test("a call that came to nothing does not count", () => {
+  const pace = makePace(2, 1, () => 0);
+  expect([1, 2, 3].map(() => pace.wait("fleet"))).toEqual([0, 0, 1_000]);
+  pace.giveBack("fleet");
+  pace.giveBack("nobody");
+  expect([pace.wait("fleet"), pace.wait("fleet")]).toEqual([0, 1_000]);
+});
+
 test("a clock that is set back grants nothing and takes nothing", () => {
   let now = 10_000;
   const pace = makePace(1, 1, () => now);

@@ -12,12 +12,17 @@ test("an agent that floods is told when to come again, and keeps what it has rai
         program.call(role, "POST", "/v1/checkpoints", { id, kind: "confirm", payload });
       const began = performance.now();
       const answers = [];
+      // Asking again, as an agent does that waits, or asking wrongly takes nothing away.
+      for (let at = 0; at < 2 * LIMIT; at += 1) {
+        expect((await raise("agent", "chk_asked_again")).status).toBe(at === 0 ? 201 : 200);
+        expect((await raise("agent", "no id")).status).toBe(422);
+      }
       for (let at = 0; at < 2 * LIMIT; at += 1) answers.push(await raise("agent", `chk_flood_${at}`));
       const grown = ((performance.now() - began) * LIMIT) / 60_000;
       const held = answers.filter(({ status }) => status === 429);
       const made = answers.filter(({ status }) => status === 201).length;
       expect(made + held.length).toBe(2 * LIMIT);
-      expect(made).toBeGreaterThanOrEqual(LIMIT);
+      expect(made).toBeGreaterThanOrEqual(LIMIT - 1);
       expect(made).toBeLessThanOrEqual(LIMIT + grown + 1);
       const seconds = held[0]?.retryAfter;
       expect([1, 2, 3]).toContain(seconds);
