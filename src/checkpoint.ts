@@ -244,8 +244,12 @@ export function outcomeOf(action: ActionName): Outcome {
 
 /** Distinct people who approved what is on the table now. */
 export function approvalsGiven(checkpoint: Checkpoint): number {
-  return new Set(checkpoint.votes.filter((vote) => vote.digest === checkpoint.digest).map((vote) => personOf(vote.by)))
-    .size;
+  return votersOf(checkpoint).size;
+}
+
+/** Who approved what is on the table now. */
+export function votersOf({ votes, digest }: Checkpoint): Set<string> {
+  return new Set(votes.filter((vote) => vote.digest === digest).map((vote) => personOf(vote.by)));
 }
 
 export function personOf(by: By): string {

@@ -146,6 +146,7 @@ export class Commits {
     const done = await this.#parts.opened.store.commit({ operation, writes, epoch }).catch((error: unknown) => {
       land(false);
       this.#known.clear();
+      if (error instanceof StoreUnavailable) error.mayStand = true;
       throw error;
     });
     land(done.type === "committed");

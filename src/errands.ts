@@ -164,7 +164,11 @@ async function show(
   } catch (error) {
     const { fallback } = checkpoint.policy;
     const elsewhere = placement.state === "queued" && fallback !== null && fallback !== `${channel}:${conversation}`;
-    const times = await countFailure(parts, key, error, elsewhere ? GIVEN_UP_FOR_FALLBACK : GIVEN_UP);
+    // What only this replica cannot do says nothing of the conversation, and counts apart.
+    const times =
+      adapter === undefined
+        ? await countFailure(parts, `${key} without its channel`, error, GIVEN_UP)
+        : await countFailure(parts, key, error, elsewhere ? GIVEN_UP_FOR_FALLBACK : GIVEN_UP);
     result = { type: "undeliverable", reason: `gave up after ${times} failures: ${messageOf(error)}` };
   }
   const { revision, digest } = checkpoint;
@@ -205,8 +209,11 @@ async function tell(
   const words = noteOf(checkpoint, note, parts.clock(), house);
   const told = await Promise.allSettled(
     accounts.map(async (account) => {
-      const result = await parts.channels.get(channelOf(account))?.tell(account, words);
-      if (result?.type === "undeliverable")
+      const adapter = parts.channels.get(channelOf(account));
+      // As with cards: another replica may have it.
+      if (adapter === undefined) throw new Error(`${channelOf(account)} is not set up here`);
+      const result = await adapter.tell(account, words);
+      if (result.type === "undeliverable")
         await desk.untold(id, { type: "untold", to, channel: channelOf(account), note, reason: result.reason });
     }),
   );

@@ -29,6 +29,8 @@ export interface Opened {
 /** The store is out of reach or gave up. A commit that met it may have happened or not: the same operation again tells. */
 export class StoreUnavailable extends Error {
   override readonly name = "StoreUnavailable";
+  /** It was a commit that met it. */
+  mayStand = false;
 }
 
 /** A store that fails throws: a fault never reads as "not found", "free" or "done". */

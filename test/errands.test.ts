@@ -78,6 +78,22 @@ describe("a card that fails", () => {
     );
   });
 
+  test("is brought up to date, and takes words, once it is found to be there after all", async () => {
+    const bot = shop((_where, count) => (count <= 5 ? new Error("no answer") : null), "slack:#ops");
+    const id = "chk_card_1";
+    await bot.raise({ id, ...CONFIRM });
+    await bot.pass(156_000);
+    const there = { type: "shown", message: "m0" } as const;
+    await bot.desk.placed(id, {
+      ...{ type: "placed", channel: "slack", conversation: "#deploys", revision: 0 },
+      result: there,
+    });
+    await bot.pass(1_000);
+    const { placements, digest } = await bot.record(id);
+    expect(placements[0]).toMatchObject({ state: "shown", digest, since: expect.any(Number) });
+    expect(bot.tries.at(-1)?.[0]).toBe("#deploys");
+  });
+
   test("is tried for four hours where there is no other conversation", async () => {
     const bot = shop(() => new Error("team_access_not_granted"));
     await bot.raise({ id: "chk_card_1", ...CONFIRM });

@@ -15,8 +15,8 @@ export interface Replied {
   actor: Actor;
   checkpoint: Checkpoint;
   text: string;
-  /** Something stands beside the text, which nobody here looks at. */
-  attached: boolean;
+  /** Why an approving word is none here: something is attached that nobody here looks at; it answers a colleague. */
+  beside: keyof typeof BESIDE | null;
   /** The bot was addressed by name. */
   mentioned: boolean;
   /** What its author has pressed lately, from the shelf. */
@@ -42,7 +42,7 @@ export interface Below {
 
 export async function replyBelow(below: Below, replied: Replied): Promise<void> {
   const { parts, tell } = below;
-  const { checkpoint, actor, text, attached, mentioned, pressed, complete } = replied;
+  const { checkpoint, actor, text, beside, mentioned, pressed, complete } = replied;
   const may = mayDecide(checkpoint.approvers, actor);
   const words = readReply(text, checkpoint.actions, {
     ...{ mentioned, complete },
@@ -50,18 +50,18 @@ export async function replyBelow(below: Below, replied: Replied): Promise<void> 
     direct: parts.direct && may,
   });
   // An approval is the whole message, and what stands beside the word may be why not.
-  const isPart = attached && words.type === "act" && isApproving(words.act.action);
-  const reading: Reading = isPart ? { type: "comment", offer: null } : words;
-  if (checkpoint.status !== "pending") return afterEnd(below, replied, reading);
+  const part = words.type === "act" && isApproving(words.act.action) ? beside : null;
+  const reading: Reading = part === null ? words : { type: "comment", offer: null };
+  if (checkpoint.status !== "pending") return afterEnd(below, replied, words);
   switch (reading.type) {
     case "none":
       return;
     case "ask":
       return tell(reading.text);
     case "comment":
-      await comment(below, replied);
-      if (isPart && may) return tell(BESIDE);
-      if (reading.offer !== null && may) await below.offer("Kept as a comment.", reading.offer);
+      if (!(await comment(below, replied)) || !may) return;
+      if (part !== null) return tell(BESIDE[part]);
+      if (reading.offer !== null) await below.offer("Kept as a comment.", reading.offer);
       return;
     case "act": {
       const isSure = !isApproving(reading.act.action) && checkpoint.previous === null;
@@ -73,7 +73,11 @@ export async function replyBelow(below: Below, replied: Replied): Promise<void> 
   }
 }
 
-const BESIDE = "Kept as a comment, since something is attached. To approve, press the button or send the word alone.";
+const BESIDE = {
+  attached: "Kept as a comment, since something is attached. To approve, press the button or send the word alone.",
+  colleague:
+    "Kept as a comment, since it answers somebody else. To approve, press the button or reply to the card itself.",
+} as const;
 
 function carryOut({ parts }: Below, { actor, checkpoint, key }: Replied, act: Act): Promise<Done> {
   return attempt(parts, actor, checkpoint, { ...act, digest: checkpoint.digest }, { key, saw: true });
@@ -90,10 +94,11 @@ async function afterEnd(below: Below, replied: Replied, reading: Reading): Promi
   await comment(below, replied);
 }
 
-/** Of members, and of whoever is named in the settings; guests and strangers are not handed on to agents. */
-async function comment({ parts, tell, heard }: Below, { actor, checkpoint, text, key }: Replied): Promise<void> {
+/** Of members, and of whoever is named in the settings; guests and strangers are not handed on to agents. Whether it is kept. */
+async function comment({ parts, tell, heard }: Below, { actor, checkpoint, text, key }: Replied): Promise<boolean> {
   const member = actor.refs.has("anyone");
   const caller = member ? asWitness(actor, checkpoint.id) : asCaller(actor);
   const done = await parts.desk.comment(caller, checkpoint.id, text, { surface: actor.by.surface }, key);
   if (done.type === "refused") tell(member ? done.detail : heard);
+  return done.type === "commented";
 }

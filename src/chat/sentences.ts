@@ -1,5 +1,6 @@
 /** What a person is told of their act, the same in every chat. */
-import { approvalsGiven, type Checkpoint } from "../checkpoint.ts";
+import type { Actor } from "../access.ts";
+import { approvalsGiven, type Checkpoint, votersOf } from "../checkpoint.ts";
 import { endedRefusal } from "../decide/ended.ts";
 import type { Rules } from "../policy/redact/rules.ts";
 import { StoreUnavailable } from "../ports.ts";
@@ -15,14 +16,19 @@ export function settled(result: "resolved" | "recorded", checkpoint: Checkpoint,
   return `Recorded: ${given} of ${checkpoint.quorum}. ${wait} to approve.`;
 }
 
-/** Of a card that was pressed after it had changed. */
-export function outdated(checkpoint: Checkpoint, rules: Rules): string {
+/** Of a card that was pressed, or a form that was sent, after it had changed; `actor`: whoever sent the form. */
+export function outdated(checkpoint: Checkpoint, rules: Rules, actor?: Actor): string {
   if (checkpoint.status !== "pending") return endedRefusal(checkpoint, rules).detail;
+  // It may be this very form, whose first answer came too late.
+  if (actor !== undefined && votersOf(checkpoint).has(actor.person))
+    return "You are on record here already, and that stands. What you sent now was not taken: look at the card.";
   return "This card was out of date, and nothing was recorded. It is being brought up to date: read it again and press then.";
 }
 
 /** A fault of ours, in a sentence that promises nothing. */
 export function troubled(error: unknown): string {
+  if (error instanceof StoreUnavailable && error.mayStand)
+    return "The store did not answer, and it is not certain that this was recorded: look at the card, and press again if it still waits.";
   if (error instanceof StoreUnavailable)
     return "Not recorded: what is decided cannot be kept at the moment. Press again soon.";
   if (error instanceof Late)

@@ -83,10 +83,16 @@ export function placed(checkpoint: Checkpoint, event: Of<"placed">): Ruling {
   if (former.state === "shown" && result.type === "shown" && (former.revision ?? 0) >= revision) {
     if (former.revision === revision || former.message !== result.message) return { type: "wait" };
     // Another replica sent it before what is on record, and it may have arrived after that: the card is shown again.
-    return { ...amend(checkpoint, {}, [], [show(checkpoint.id, channel, conversation)]), until: null };
+    const back = checkpoint.placements.with(index, { ...former, ...showing(former, event) });
+    return {
+      ...amend(checkpoint, { placements: back }, [], [show(checkpoint.id, channel, conversation)]),
+      until: null,
+    };
   }
   const placements = checkpoint.placements.with(index, placement);
-  const errands: Errand[] = [];
+  // Given up and there after all, as a press has shown: nobody would bring it up to date.
+  const isBack = former.state === "undeliverable" && result.type === "shown";
+  const errands: Errand[] = isBack ? [show(checkpoint.id, channel, conversation)] : [];
   const fallback = result.type === "undeliverable" ? splitPlace(checkpoint.policy.fallback) : null;
   if (
     fallback !== null &&
@@ -98,7 +104,7 @@ export function placed(checkpoint: Checkpoint, event: Of<"placed">): Ruling {
   const data = { channel, conversation, ...(result.type === "undeliverable" ? { reason: result.reason } : {}) };
   const by: By = { kind: "system", name: "relay" };
   const type = result.type === "undeliverable" ? "checkpoint.undeliverable" : "checkpoint.delivered";
-  const news = first || result.type === "undeliverable" ? [{ type, by, data } as const] : [];
+  const news = first || isBack || result.type === "undeliverable" ? [{ type, by, data } as const] : [];
   return { ...amend(checkpoint, { placements }, news, errands), until: null };
 }
 

@@ -3,7 +3,8 @@ import { expect } from "vitest";
 import { type Race, race } from "./race.ts";
 
 const ROUNDS = process.env.HITL_TEST_LONG ? 20 : 2;
-const MUTANT_ROUNDS = process.env.HITL_TEST_LONG ? 20 : 1;
+/** On a busy machine the four may run one after another; then nobody meets anybody, and it is tried again. */
+const MUTANT_ROUNDS = 10;
 
 function print(what: string, count: number, result: Race): void {
   const { acts, single, double, lost, misled, unlogged, conflicts, unavailable, ms } = result;
@@ -29,7 +30,7 @@ export async function isFound(mutant: "get-check-set" | "keyv", where: () => str
     const result = await race(where(), 300, mutant);
     print(mutant, 300, result);
     expect(result.acts).toBe(1_200);
-    expect(result.double.length).toBeGreaterThan(0);
-    expect(result.unlogged.length).toBeGreaterThan(0);
+    if (result.double.length > 0 && result.unlogged.length > 0) return;
   }
+  expect.fail(`in ${MUTANT_ROUNDS} rounds of this store nobody won twice`);
 }

@@ -6,7 +6,7 @@ import { codeOf } from "./faults.ts";
 import { readMark } from "./marks.ts";
 import type { Parts } from "./parts.ts";
 import { discordPlacements, isIn, type Place, readPlace } from "./places.ts";
-import { threadKey } from "./rounds.ts";
+import { aboutKey, threadKey } from "./rounds.ts";
 import type { Said } from "./said.ts";
 import { patiently } from "./say.ts";
 import { writtenAt } from "./stamp.ts";
@@ -19,18 +19,23 @@ const LOOK_MS = 200;
 const SKEW_MS = 5_000;
 
 /**
- * The card that it replies to, or else the latest round of the thread that it stands in; found again by the card itself
- * where that was not noted.
+ * What the message is about that it replies to, or the one that this one replies to in its turn; or else the latest
+ * round of the thread that it stands in; found again by the card itself where that was not noted.
  */
 export async function checkpointOf(parts: Parts, said: Said, mentioned: boolean): Promise<Checkpoint | undefined> {
-  for (const root of rootsOf(said)) {
-    const id = await parts.shelf.get(threadKey(root));
-    const own = id === undefined || root !== said.parent?.message ? id : await roundOf(parts, id, root);
-    const found = own === undefined ? undefined : await routedHere(parts, said, own);
+  for (const root of [said.parent?.message, said.parent?.parent, said.channel]) {
+    const id = typeof root === "string" ? await notedUnder(parts, root, root === said.channel) : undefined;
+    const found = id === undefined ? undefined : await routedHere(parts, said, id);
     if (found !== undefined) return found;
   }
   const id = await idOnCard(parts, said, mentioned);
   return id === undefined ? undefined : routedHere(parts, said, id);
+}
+
+async function notedUnder(parts: Parts, root: string, isThread: boolean): Promise<string | undefined> {
+  const latest = await parts.shelf.get(threadKey(root));
+  if (isThread) return latest;
+  return latest === undefined ? parts.shelf.get(aboutKey(root)) : roundOf(parts, latest, root);
 }
 
 /** Whose card that message is: a thread bears the id of its first card, and is noted with its latest round. */
@@ -115,14 +120,15 @@ export async function hadBeforeThem(parts: Parts, said: Said, { id, digest }: Ch
   return false;
 }
 
-/** A thread bears the id of the message that it stands under. */
-function rootsOf({ channel, parent }: Said): string[] {
-  return [parent?.message, channel, parent?.parent].filter((each) => typeof each === "string");
-}
-
-function isAbove(place: Place | undefined, said: Said): boolean {
+/**
+ * It replies to the card, or stands in its thread, which bears the id of the message that it stands under; or it
+ * replies to something about a card that is in the same channel for everybody to see.
+ */
+function isAbove(place: Place | undefined, { channel, parent }: Said): boolean {
   if (place === undefined) return false;
-  return rootsOf(said).some((root) => root === place.message || root === place.thread);
+  const { message, thread } = place;
+  if (parent?.message === message || channel === message || channel === thread) return true;
+  return parent !== null && thread === null && channel === place.channel;
 }
 
 /** Than the card by Discord's clock; than its last change by ours, with room for what lies between the two. */

@@ -182,12 +182,21 @@ function pageOf(parts: Parts, card: Card, page: number, note?: string) {
 
 /** Pages turn in a message that was opened from a card or a list, for whoever had it opened. */
 async function page(parts: Parts, pressed: Press, mark: PageMark): Promise<void> {
-  const checkpoint = pressed.alone ? await recordWithin(parts, mark.id) : undefined;
+  const checkpoint = pressed.alone ? await seen(parts, pressed, mark.id) : undefined;
   if (checkpoint === undefined) return tellPresser(parts, pressed, NOTHING);
   const card = await cardFor(parts, checkpoint);
   const same = versionOf(card.digest) === mark.version;
   const note = same ? undefined : "It has changed since: this is the first page of what it is now.";
   await inPlace(parts, pressed, pageOf(parts, card, same ? mark.page : 0, note));
+}
+
+/** Where its card is everybody may read it; elsewhere whoever may see it anyway. */
+async function seen(parts: Parts, { by, at }: Press, id: string): Promise<Checkpoint | undefined> {
+  const here = await before(parts, by, at, id);
+  if (here !== undefined) return here;
+  const who = await actorOf(parts, by);
+  const found = who.type === "nobody" ? undefined : await parts.desk.read(asCaller(who.actor), id);
+  return found === undefined || "type" in found ? undefined : found;
 }
 
 /** From a list or a note: what the person may see anyway, wherever they are, or because its card is here. */

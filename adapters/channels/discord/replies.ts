@@ -4,7 +4,7 @@
  */
 import { isCommand } from "../../../src/chat/answers.ts";
 import { CLAIM, once } from "../../../src/chat/once.ts";
-import { type Below, replyBelow } from "../../../src/chat/reply.ts";
+import { type Below, type Replied, replyBelow } from "../../../src/chat/reply.ts";
 import type { Checkpoint } from "../../../src/checkpoint.ts";
 import { mayDecide } from "../../../src/policy/approvers.ts";
 import { isBlank } from "../../../src/text.ts";
@@ -12,6 +12,7 @@ import { checkpointOf, hadBeforeThem } from "./about.ts";
 import { actorOf, shownOn } from "./doing.ts";
 import { keepOffer, pressedKey } from "./offers.ts";
 import type { Parts } from "./parts.ts";
+import { ABOUT_KEPT, aboutKey } from "./rounds.ts";
 import { parseSaid, type Said, withoutMention } from "./said.ts";
 import { tellAuthor, troubled } from "./say.ts";
 import { commandIn } from "./slash.ts";
@@ -28,6 +29,8 @@ const DEAF_MS = 24 * 3_600_000;
 const ROLE_MENTIONED =
   "That mentioned the bot's role, which brings it nothing to read: mention the bot itself, or reply to its card.";
 
+const ASTRAY = "Nothing was recorded: that answers no card. Reply to the card itself, or press its buttons.";
+
 export async function hear(parts: Parts, body: unknown): Promise<void> {
   const said = parseSaid(body);
   const { home } = parts.wire;
@@ -41,12 +44,14 @@ export async function hear(parts: Parts, body: unknown): Promise<void> {
     isOurs ||= checkpoint !== undefined;
     const asked = checkpoint === undefined ? mentioned || said.direct : mentioned && isCommand(text);
     const unread = own !== null && isBlank(said.text);
+    const astray = checkpoint === undefined && said.parent?.author === home.bot && !isBlank(text);
     // Every other message of every channel comes by here, too.
-    if (checkpoint === undefined && !asked && !unread) return;
+    if (checkpoint === undefined && !asked && !unread && !astray) return;
     const answer = async () => {
       if (unread) tellAuthor(parts, said, ROLE_MENTIONED);
       else if (asked) await commandIn(parts, said, text);
       else if (checkpoint !== undefined) await reply(parts, said, checkpoint, { text, mentioned });
+      else tellAuthor(parts, said, ASTRAY);
     };
     await once(parts.shelf, `discord:${said.message}`, answer, PATIENCE_MS);
   } catch (error) {
@@ -73,6 +78,7 @@ async function reply(
   const may = mayDecide(checkpoint.approvers, who.actor);
   if (!parts.wire.home.content && isBlank(text) && !mentioned)
     return deaf(parts, said, checkpoint.status === "pending" && may);
+  await parts.shelf.set(aboutKey(said.message), checkpoint.id, ABOUT_KEPT);
   const { shown, of } = await shownOn(parts, checkpoint);
   const pressed = await parts.shelf.get(pressedKey(checkpoint.id, said.by));
   const below: Below = {
@@ -84,8 +90,14 @@ async function reply(
   };
   const complete = shown === of;
   const key = keyOf(said);
-  const { attached } = said;
-  await replyBelow(below, { actor: who.actor, checkpoint, text, attached, mentioned, pressed, complete, key });
+  const beside = besideOf(parts, said);
+  await replyBelow(below, { actor: who.actor, checkpoint, text, beside, mentioned, pressed, complete, key });
+}
+
+/** "ok" to a colleague's objection is about the objection. */
+function besideOf({ wire }: Parts, { attached, parent }: Said): Replied["beside"] {
+  if (attached) return "attached";
+  return parent !== null && parent.author !== null && parent.author !== wire.home.bot ? "colleague" : null;
 }
 
 /** The same message, however often it is delivered. */

@@ -32,9 +32,18 @@ export function announce(
   parts.later("a line about the next round", async () => {
     const words = `Round ${round} of "${title}" was asked in the thread.`;
     const more = { nonce: nonceOf(`round ${id} ${channel}`), replyTo: thread ?? message };
-    await patiently(() => parts.wire.createMessage(channel, noteView(words, id), more));
+    const line = await patiently(() => parts.wire.createMessage(channel, noteView(words, id), more));
+    await parts.shelf.set(aboutKey(line.id), id, ABOUT_KEPT);
   });
 }
+
+/** What that message is about, where it is no card: what somebody said below one, or a line of our own. */
+export function aboutKey(message: string): string {
+  return `discord:about:${message}`;
+}
+
+/** Who answers something later than that has to name the card. */
+export const ABOUT_KEPT = 30 * 24 * 3_600_000;
 
 /** Where replies find their checkpoint: by a card's message, or by its thread, which bears the first card's id. */
 export function threadKey(message: string): string {

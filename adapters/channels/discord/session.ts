@@ -35,20 +35,23 @@ export async function keepSession(
   const inHand = new Set<number>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let saving = Promise.resolve();
+  /** Opened here, and not kept yet. */
+  let isNew = false;
 
-  function save(isNew = false): Promise<void> {
+  function save(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
-    saving = saving.then(() => write(isNew)).catch((error: unknown) => report("the session could not be kept", error));
+    saving = saving.then(write).catch((error: unknown) => report("the session could not be kept", error));
     return saving;
   }
 
-  async function write(isNew: boolean): Promise<void> {
+  async function write(): Promise<void> {
     // Who was cut off and has come back does not put an old session over the one that took its place.
     if (!isNew && !isOurs(await shelf.get(key))) return;
     if (session === null) return void (await shelf.take(key));
     const seq = inHand.size === 0 ? session.seq : Math.min(...inHand) - 1;
     await shelf.set(key, JSON.stringify({ ...session, seq, by: me }), TTL);
+    isNew = false;
   }
 
   function isOurs(there: string | undefined): boolean {
@@ -56,14 +59,15 @@ export async function keepSession(
   }
 
   function soon(): void {
-    timer ??= setTimeout(() => save(), SAVE_EVERY).unref();
+    timer ??= setTimeout(save, SAVE_EVERY).unref();
   }
 
   return {
     session: () => session,
     opened(opened) {
       session = opened;
-      void save(true);
+      isNew = true;
+      void save();
     },
     begun(seq) {
       inHand.add(seq);
@@ -75,10 +79,11 @@ export async function keepSession(
     },
     forget() {
       session = null;
+      isNew = false;
       inHand.clear();
       void save();
     },
-    save: () => save(),
+    save,
   };
 }
 

@@ -52,10 +52,10 @@ async function answer(parts: Parts, sent: Submission): Promise<void> {
   const form = checkpoint === undefined || offered === undefined ? null : formOf(checkpoint, offered);
   if (checkpoint === undefined || form === null)
     return inPlace(parts, sent, notice("There is no such form here any more. Nothing was recorded."));
-  if (!isCurrent(parts, value, checkpoint, handle.action))
-    return inPlace(parts, sent, notice(outdated(checkpoint, parts.desk.rulesOf(checkpoint))));
   const who = await actorOf(parts, by, checkpoint);
   if (who.type === "nobody") return inPlace(parts, sent, notice(who.why));
+  if (!isCurrent(parts, value, checkpoint, handle.action))
+    return inPlace(parts, sent, notice(outdated(checkpoint, parts.desk.rulesOf(checkpoint), who.actor)));
   const filling = { sent, form, filled: await parts.chain.filled(by.user, value) };
   const missing = missingStep(form, filling.filled);
   if (missing !== null) return goOn(parts, filling, nextView(form, missing, value, sent.ofAll));
@@ -67,7 +67,11 @@ async function answer(parts: Parts, sent: Submission): Promise<void> {
   if (done.type === "faulty") return faulty(parts, filling, done.denied.errors ?? [], done.denied.detail);
   if (done.type === "form") return faulty(parts, filling, [], "This is still needed.");
   await inPlace(parts, sent, notice(done.text));
-  if (done.stood) await Promise.all([parts.chain.drop(by.user, value), parts.shelf.take(pressedKey(handle.id, by))]);
+  if (!done.stood) return;
+  // It stands, whatever becomes of what was noted beside it.
+  await Promise.all([parts.chain.drop(by.user, value), parts.shelf.take(pressedKey(handle.id, by))]).catch(
+    (error: unknown) => parts.report("what was filled in could not be dropped", error),
+  );
 }
 
 /** Kept before it is said to be. */

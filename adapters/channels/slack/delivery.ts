@@ -39,9 +39,10 @@ export async function post(parts: Parts, to: Conversation, card: Card, key: stri
     const thread = await threadOf(parts, checkpoint, to.id, channel);
     const mark = `slack:posting:${key}`;
     const before = await shelf.get(mark);
+    const looked = clock();
     const found =
       before === undefined ? undefined : await lookUp(parts, { channel, thread, key, since: Number(before) });
-    const left = before === undefined || found !== undefined ? 0 : Number(before) + UNDER_WAY - clock();
+    const left = before === undefined || found !== undefined ? 0 : Number(before) + UNDER_WAY - looked;
     if (left > 0) throw new NotYet(left);
     let ts = found;
     const { message } = render(card, signFor(parts, card));

@@ -150,6 +150,7 @@ const said = z.object({
     text: z.string(),
     files: z.array(z.unknown()).nullish(),
     attachments: z.array(z.unknown()).nullish(),
+    edited: z.unknown().optional(),
   }),
 });
 
@@ -160,7 +161,8 @@ export function parseSaid(body: unknown): Said | undefined {
   const read = said.safeParse(body);
   if (!read.success) return undefined;
   const { event, team_id } = read.data;
-  if (event.hidden === true || event.bot_id !== undefined) return undefined;
+  // A mention that was put into an old message comes as an event of its own.
+  if (event.hidden === true || event.bot_id !== undefined || event.edited !== undefined) return undefined;
   if (event.subtype !== undefined && !SPOKEN.includes(event.subtype)) return undefined;
   const inThread = event.thread_ts !== undefined && event.thread_ts !== event.ts;
   return {

@@ -30,8 +30,7 @@ export async function hear(parts: Parts, body: unknown): Promise<void> {
   const { text, mentioned } = withoutMention(said.text, parts.wire.home.user);
   const checkpoint = said.thread === null ? undefined : await checkpointOf(parts, said, said.thread);
   const spoken = plainText(text);
-  const asked =
-    checkpoint === undefined ? mentioned || (said.direct && said.thread === null) : mentioned && isCommand(spoken);
+  const asked = checkpoint === undefined ? mentioned || said.direct : mentioned && isCommand(spoken);
   // Every other message of every channel comes by here, too.
   if (checkpoint === undefined && !asked) return;
   const answer = async () => {
@@ -66,8 +65,8 @@ async function reply(
   };
   const complete = shown === of;
   const key = keyOf(said);
-  const { attached } = said;
-  await replyBelow(below, { actor: who.actor, checkpoint, text, attached, mentioned, pressed, complete, key });
+  const beside = said.attached ? ("attached" as const) : null;
+  await replyBelow(below, { actor: who.actor, checkpoint, text, beside, mentioned, pressed, complete, key });
 }
 
 /** The same message, however often it is delivered. */

@@ -83,7 +83,7 @@ async function answer(parts: Parts, sent: Submission): Promise<Outcome> {
   const offered = checkpoint.actions.find(({ action }) => action === handle.action);
   const form = offered === undefined ? null : formOf(checkpoint, offered);
   if (form === null || !isCurrent(parts, sent.handle, checkpoint, handle.action))
-    return said("Not recorded", outdated(checkpoint, parts.desk.rulesOf(checkpoint)));
+    return said("Out of date", outdated(checkpoint, parts.desk.rulesOf(checkpoint), who.actor));
   const act = actFrom(form, checkpoint, valuesFrom(form, sent.state));
   if (Array.isArray(act)) return faulty(form, act);
   // Behind the pages of the whole, all of it has been seen.

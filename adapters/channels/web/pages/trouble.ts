@@ -46,8 +46,9 @@ export const FOREIGN: Trouble = {
 
 export const UNAVAILABLE: Trouble = {
   status: 503,
-  title: "Not recorded yet",
-  words: "The store did not answer in time. Send it again: what you typed is kept in this page, and it counts once.",
+  title: "Not certain yet",
+  words:
+    "The store did not answer in time, so it may be recorded or not. Send it again: what you typed is kept in this page, and it counts once.",
 };
 
 export const BROKEN: Trouble = {

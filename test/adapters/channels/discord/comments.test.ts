@@ -195,6 +195,58 @@ describe("what is said below a card", () => {
     });
   });
 
+  it("is about what the words that it answers are about, and no approval where they are a colleague's", async () => {
+    await withBot(
+      async ({ discord, people, card: raise, raise: again, read, ended, placed, answered }: Bot) => {
+        const first = await raise(CONFIRM);
+        const objection = discord.reply(people.carol, first.card, "the title is wrong");
+        await answered(objection, "Kept as a comment.");
+        await answered(discord.reply(people.bob, objection, "ok"), "it answers somebody else");
+        expect((await read(first.id)).status).toBe("pending");
+        const remark = discord.reply(people.carol, first.card, "revise: drop the last paragraph");
+        await ended(first.id);
+        const second = await again({ ...CONFIRM, payload: { summary: "Drop the database" }, previous: first.id });
+        await placed(second.id);
+        for (const words of [objection, remark])
+          await answered(discord.reply(people.bob, words, "ok"), "Already resolved by Carol");
+        expect((await read(second.id)).status).toBe("pending");
+      },
+      { content: true },
+    );
+  });
+
+  it("in answer to the line about one round is about that round, and approves what only its thread shows there", async () => {
+    await withBot(async ({ discord, people, card: raise, raise: again, read, act, placed, answered }: Bot) => {
+      const first = await raise(CONFIRM);
+      await act(first.id, { action: "revise", feedback: "shorter" });
+      const second = await again({ ...CONFIRM, payload: { summary: "Publish it" }, previous: first.id });
+      await placed(second.id);
+      const line = await discord.until(
+        () => discord.messages(first.card.channel_id).find((each) => wordsOf(each).startsWith("Round 2 of")),
+        "the line about round 2",
+      );
+      await answered(discord.reply(people.carol, line, "ok"), "has just changed");
+      expect((await read(second.id)).status).toBe("pending");
+      await act(second.id, { action: "revise", feedback: "shorter" });
+      const third = await again({ ...CONFIRM, payload: { summary: "Drop the database" }, previous: second.id });
+      await placed(third.id);
+      await answered(discord.reply(people.carol, line, "ok"), "Already resolved by Bob");
+      expect((await read(third.id)).status).toBe("pending");
+    });
+  });
+
+  it("answers the bot's own question, and is told where it answers none of its cards", async () => {
+    await withBot(async ({ discord, people, card: raise, ended, answered }: Bot) => {
+      const { id, card } = await raise(CONFIRM);
+      const question = await answered(discord.reply(people.bob, card, "no"), "Not sure what you mean");
+      discord.reply(people.bob, question, "cancel: not today");
+      expect((await ended(id)).decision).toMatchObject({ action: "cancel", reason: "not today" });
+      const own = [...discord.home.roles.values()].find(({ tags }) => tags?.bot_id === discord.bot.id)?.id ?? "";
+      const line = await answered(discord.say(people.bob, card.channel_id, `<@&${own}> pending`), "mention the bot");
+      await answered(discord.reply(people.bob, line, "cancel: no"), "that answers no card");
+    });
+  });
+
   it.each<[trouble: string, arm: (discord: Bot["discord"]) => void]>([
     [
       "wants to be asked later",

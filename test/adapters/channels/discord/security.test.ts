@@ -236,6 +236,19 @@ describe("a press that is not where it should be", () => {
     });
   });
 
+  it("turns no page of what its presser may not see", async () => {
+    await withBot(async ({ discord, people, deploys, raise }: Bot) => {
+      const { id } = await raise({ kind: "preview", route: ["web"], payload: { content: "secret words" } });
+      const turned = async (who: "bob" | "eve") => {
+        const [own] = (await discord.slash(people[who], deploys, "/hitl help")).messages();
+        const pressed = await discord.forge(people[who], own ?? "", `page:${id}.0.000000000000`);
+        return JSON.stringify([pressed.text(), own === undefined ? null : discord.message(own)]);
+      };
+      expect(await turned("bob")).toContain("secret words");
+      expect(await turned("eve")).not.toContain("secret words");
+    });
+  });
+
   it("is answered whatever it is about, so that nothing hangs", async () => {
     await withBot(async ({ discord, people, card: raise }: Bot) => {
       const { id, card } = await raise(CONFIRM);

@@ -30,6 +30,34 @@ test("a holder goes on with the session that the former one left, as far as all 
   expect(await seen()).toEqual({ ...OLD, seq: 5 });
 });
 
+test("a session that could not be kept when it was opened is kept by the next try", async () => {
+  const { shelf: kept } = openMemory();
+  const away = { now: false };
+  const shaky: typeof kept = {
+    ...kept,
+    get: kept.get,
+    take: kept.take,
+    async set(key, value, ttl) {
+      if (away.now) throw new Error("away");
+      await kept.set(key, value, ttl);
+    },
+  };
+  const former = await keepSession(kept, "session", () => {});
+  former.opened(OLD);
+  await former.save();
+  const next = await keepSession(shaky, "session", () => {});
+  // On its way out the former one notes once more how far it came.
+  former.begun(4);
+  former.done(4);
+  await former.save();
+  away.now = true;
+  next.opened(NEW);
+  await next.save();
+  away.now = false;
+  await next.save();
+  expect((await keepSession(kept, "session", () => {})).session()).toEqual(NEW);
+});
+
 test("a holder that was cut off and comes back puts its old session over no new one, nor takes that away", async () => {
   const { hold, seen } = shelf();
   const cut = await hold();

@@ -11,7 +11,7 @@ const away = async (): Promise<never> => {
 };
 const silent = (): Promise<never> => new Promise(() => {});
 
-function withAct(desk: Parts["desk"], act: () => Promise<never>): Parts["desk"] {
+function withAct(desk: Parts["desk"], act: Parts["desk"]["act"]): Parts["desk"] {
   const own = { act, placed: desk.placed.bind(desk), cardOf: desk.cardOf.bind(desk), rulesOf: desk.rulesOf.bind(desk) };
   return own as unknown as Parts["desk"];
 }
@@ -67,6 +67,29 @@ describe("a press", () => {
 });
 
 describe("a form", () => {
+  it("that was recorded is not said to be not, whatever of its notes stays behind", async () => {
+    const { parts, form, handle, told, desk, id } = await asked(CONFIRM);
+    const shelf = { ...parts.shelf, take: away };
+    await submit({ ...parts, shelf }, form(BOB, `form:0:${handle("revise")}`, { f0: "shorter" }));
+    expect((await desk.record(id)).decision?.action).toBe("revise");
+    expect(told.map(({ words }) => words)).toEqual([expect.stringMatching(/^Sent back to revise by Bob/)]);
+  });
+
+  it("that was recorded too late to say so is not said to be not when it is sent again", async () => {
+    const tool = { kind: "tool", payload: { tool_name: "deploy", tool_args: { env: "staging" } }, quorum: 2 };
+    const { parts, form, handle, told, desk, id } = await asked({ ...tool, approvers: ["group:sre"] });
+    const edited = () => form(BOB, `form:0:${handle("edit")}`, { f0: "prod" });
+    const act: Parts["desk"]["act"] = async (...args) => {
+      await parts.desk.act(...args);
+      return new Promise(() => {});
+    };
+    await submit({ ...parts, desk: withAct(parts.desk, act) }, edited());
+    expect(told.at(-1)?.words).toContain("not certain that it was recorded");
+    await submit(parts, edited());
+    expect(told.at(-1)?.words).toContain("You are on record here already, and that stands.");
+    expect((await desk.record(id)).votes).toHaveLength(1);
+  });
+
   it("can be opened again as it was sent while nothing can be kept", async () => {
     const { parts, button, form, handle, told } = await troubled({ act: away });
     await submit(parts, form(BOB, `form:0:${handle("revise")}`, { f0: "shorter" }));

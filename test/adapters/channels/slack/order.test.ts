@@ -54,3 +54,17 @@ it("posts nothing while another replica may be posting it, and then does", async
     expect(performance.now() - began).toBeGreaterThan(1_500);
   });
 }, 30_000);
+
+it("looks again where the look itself took so long that the other's post may have come behind it", async () => {
+  await withBot(async ({ slack, folder, raise }) => {
+    const id = "chk_posting_2";
+    const { shelf, clock, close } = openSqlite(join(folder, ".hitl", "hitl.db"));
+    await shelf.set(`slack:posting:show:${id}:slack:#deploys`, String(clock() - 10_000), 60_000);
+    await close();
+    const looks = slack.calls("conversations.history").length;
+    slack.faults.next("conversations.history", { slow: 4_000 });
+    await raise({ ...CONFIRM, id });
+    await expect.poll(() => slack.calls("chat.postMessage").length, SLOW).toBe(1);
+    expect(slack.calls("conversations.history").length - looks).toBe(2);
+  });
+}, 30_000);

@@ -105,6 +105,8 @@ describe("what Slack sends", () => {
       { user: undefined },
       { text: undefined },
       { ts: "now" },
+      // Somebody put a mention of the bot into what they wrote before.
+      { type: "app_mention", edited: { user: "U0BOB", ts: "1700000009.000100" } },
     ])
       expect(event(over), JSON.stringify(over)).toBeUndefined();
     expect(event({ thread_ts: undefined })?.thread).toBeNull();

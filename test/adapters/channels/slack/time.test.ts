@@ -32,6 +32,12 @@ it("time reminds those who have not answered, calls for help, warns on the card,
       // Bob has voted; Dave asked, and only hears how it ended.
       expect(inPerson("U0BOB")).toEqual([]);
       expect(inPerson("U0DAVE")).toEqual([expect.stringContaining("Publish: It timed out")]);
+      const [reminder] = slack.directMessages("U0CAROL");
+      if (reminder !== undefined) await slack.reply("U0CAROL", reminder, "approve");
+      await slack.until(
+        () => slack.ephemerals("U0CAROL").some(({ blocks }) => wordsIn(blocks).includes("/hitl pending")),
+        "help for whoever decides below a reminder",
+      );
       expect(slack.troubles).toEqual([]);
     },
     { yaml: YAML },

@@ -227,7 +227,7 @@ describe("the door of the inbox", () => {
       note: 'Thanks, "all"',
     };
     const lost = await shaky.post(path, sent, bob);
-    expect([lost.status, lost.headers.get("retry-after"), heading(lost)]).toEqual([503, "1", "Not recorded yet"]);
+    expect([lost.status, lost.headers.get("retry-after"), heading(lost)]).toEqual([503, "1", "Not certain yet"]);
     expect(lost.text).toContain('<input type="hidden" name="note" value="Thanks, &quot;all&quot;">');
     expect(formOf(lost.text, path)).toMatchObject({ csrf: sent.csrf, key: sent.key, action: "proceed" });
     expect(shaky.faults).toHaveLength(1);
