@@ -5,6 +5,7 @@ import { endedRefusal } from "../decide/ended.ts";
 import type { Rules } from "../policy/redact/rules.ts";
 import { StoreUnavailable } from "../ports.ts";
 import { stateLine } from "../state-line.ts";
+import { isBlank } from "../text.ts";
 import { Late } from "./within.ts";
 
 /** After an act that stood. */
@@ -23,6 +24,12 @@ export function outdated(checkpoint: Checkpoint, rules: Rules, actor?: Actor): s
   if (actor !== undefined && votersOf(checkpoint).has(actor.person))
     return "You are on record here already, and that stands. What you sent now was not taken: look at the card.";
   return "This card was out of date, and nothing was recorded. It is being brought up to date: read it again and press then.";
+}
+
+/** What was typed into a form that came to nothing: nobody has to think of it twice. */
+export function handedBack(text: string, typed: readonly string[]): string {
+  const words = typed.filter((each) => !isBlank(each));
+  return words.length === 0 ? text : `${text}\n\nWhat you wrote:\n${words.join("\n")}`;
 }
 
 /** A fault of ours, in a sentence that promises nothing. */

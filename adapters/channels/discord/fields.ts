@@ -87,6 +87,11 @@ export function filledFrom(values: Readonly<Record<string, unknown>>): Filled {
   return filled;
 }
 
+/** The words among it. */
+export function typedIn(filled: Filled): string[] {
+  return Object.values(filled).filter((value) => !/^o\d{1,2}$/.test(value));
+}
+
 const OURS = /^f\d{1,4}(\.\d{1,2}|:other)?$/;
 
 /** The first step of which something is not filled in yet, be it with nothing; null: all of it is there. */

@@ -4,13 +4,13 @@
  */
 import type { Form } from "../../../src/card.ts";
 import { attempt } from "../../../src/chat/acting.ts";
-import { outdated } from "../../../src/chat/sentences.ts";
+import { handedBack, outdated } from "../../../src/chat/sentences.ts";
 import { isApproving } from "../../../src/checkpoint.ts";
 import { actFrom, formOf } from "../../../src/form.ts";
 import { readHandle } from "../../../src/handle.ts";
 import type { Problem } from "../../../src/json.ts";
 import { actorOf, recordWithin, shownOn } from "./doing.ts";
-import { type Filled, missingStep, valuesFrom } from "./fields.ts";
+import { type Filled, missingStep, typedIn, valuesFrom } from "./fields.ts";
 import { button } from "./literal.ts";
 import { writeMark } from "./marks.ts";
 import { pressedKey } from "./offers.ts";
@@ -55,7 +55,7 @@ async function answer(parts: Parts, sent: Submission): Promise<void> {
   const who = await actorOf(parts, by, checkpoint);
   if (who.type === "nobody") return inPlace(parts, sent, notice(who.why));
   if (!isCurrent(parts, value, checkpoint, handle.action))
-    return inPlace(parts, sent, notice(outdated(checkpoint, parts.desk.rulesOf(checkpoint), who.actor)));
+    return inPlace(parts, sent, unused(outdated(checkpoint, parts.desk.rulesOf(checkpoint), who.actor), sent.filled));
   const filling = { sent, form, filled: await parts.chain.filled(by.user, value) };
   const missing = missingStep(form, filling.filled);
   if (missing !== null) return goOn(parts, filling, nextView(form, missing, value, sent.ofAll));
@@ -66,12 +66,16 @@ async function answer(parts: Parts, sent: Submission): Promise<void> {
   const done = await attempt(parts, who.actor, checkpoint, { ...act, digest: checkpoint.digest }, options);
   if (done.type === "faulty") return faulty(parts, filling, done.denied.errors ?? [], done.denied.detail);
   if (done.type === "form") return faulty(parts, filling, [], "This is still needed.");
-  await inPlace(parts, sent, notice(done.text));
+  await inPlace(parts, sent, done.stood ? notice(done.text) : unused(done.text, filling.filled));
   if (!done.stood) return;
   // It stands, whatever becomes of what was noted beside it.
   await Promise.all([parts.chain.drop(by.user, value), parts.shelf.take(pressedKey(handle.id, by))]).catch(
     (error: unknown) => parts.report("what was filled in could not be dropped", error),
   );
+}
+
+function unused(text: string, filled: Filled): MessageBody {
+  return notice(handedBack(text, typedIn(filled)));
 }
 
 /** Kept before it is said to be. */

@@ -177,6 +177,12 @@ function optionFrom({ selected_option }: JsonObject): number | undefined {
   return at === undefined ? undefined : Number(at);
 }
 
+/** The words among it, whatever form they were typed into. */
+export function typedIn(state: Json): string[] {
+  const inputs = isObject(state) ? Object.keys(state).map((block) => elementIn(state, block)) : [];
+  return inputs.flatMap((element) => (element === undefined ? [] : [textFrom(element)]));
+}
+
 /** Nothing typed is null there. */
 function textFrom({ value }: JsonObject): string {
   return typeof value === "string" ? value : "";

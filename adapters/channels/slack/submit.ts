@@ -5,14 +5,14 @@
  */
 import type { Form } from "../../../src/card.ts";
 import { attempt } from "../../../src/chat/acting.ts";
-import { outdated } from "../../../src/chat/sentences.ts";
+import { handedBack, outdated } from "../../../src/chat/sentences.ts";
 import { Late, within } from "../../../src/chat/within.ts";
 import { isApproving } from "../../../src/checkpoint.ts";
 import { actFrom, formOf } from "../../../src/form.ts";
 import { readHandle } from "../../../src/handle.ts";
 import type { JsonObject, Problem } from "../../../src/json.ts";
 import { actorOf, recordWithin, shownOn } from "./doing.ts";
-import { errorsOf, valuesFrom } from "./fields.ts";
+import { errorsOf, typedIn, valuesFrom } from "./fields.ts";
 import { VIEWS } from "./marks.ts";
 import { pressedKey } from "./offers.ts";
 import { parseSubmission, type Submission } from "./parse.ts";
@@ -54,12 +54,15 @@ async function tellLate(parts: Parts, sent: Submission, made: Promise<Outcome>):
     if (error instanceof Late && readHandle(sent.handle)?.action !== "edit") return answer(parts, sent);
     throw error;
   };
-  const text = await made.catch(again).then(wordsOf, troubled);
+  const failed = (error: unknown) => handedBack(troubled(error), typedIn(sent.state));
+  const text = await made.catch(again).then((outcome) => wordsOf(outcome, sent), failed);
   tellPresser(parts, { by: sent.by, message: null, view: null, respond: null, key: sent.key }, text);
 }
 
-function wordsOf(outcome: Outcome): string {
-  return outcome.type === "said" ? outcome.text : `Not recorded: ${Object.values(outcome.errors).join(" ")}`;
+/** The form is gone by now, and with it what was typed. */
+function wordsOf(outcome: Outcome, { state }: Submission): string {
+  if (outcome.type === "said") return outcome.text;
+  return handedBack(`Not recorded: ${Object.values(outcome.errors).join(" ")}`, typedIn(state));
 }
 
 function written(outcome: Outcome): JsonObject {
@@ -83,7 +86,7 @@ async function answer(parts: Parts, sent: Submission): Promise<Outcome> {
   const offered = checkpoint.actions.find(({ action }) => action === handle.action);
   const form = offered === undefined ? null : formOf(checkpoint, offered);
   if (form === null || !isCurrent(parts, sent.handle, checkpoint, handle.action))
-    return said("Out of date", outdated(checkpoint, parts.desk.rulesOf(checkpoint), who.actor));
+    return unused("Out of date", outdated(checkpoint, parts.desk.rulesOf(checkpoint), who.actor), sent);
   const act = actFrom(form, checkpoint, valuesFrom(form, sent.state));
   if (Array.isArray(act)) return faulty(form, act);
   // Behind the pages of the whole, all of it has been seen.
@@ -92,7 +95,7 @@ async function answer(parts: Parts, sent: Submission): Promise<Outcome> {
   const done = await attempt(parts, who.actor, checkpoint, { ...act, digest: checkpoint.digest }, options);
   if (done.type === "faulty") return faulty(form, done.denied.errors ?? [], done.denied.detail);
   if (done.type === "form") return faulty(form, [], "This is still needed.");
-  if (!done.stood) return said("Not recorded", done.text);
+  if (!done.stood) return unused("Not recorded", done.text, sent);
   await Promise.all([
     parts.shelf.set(`slack:submitted:${sent.key}`, done.text, ANSWERED),
     parts.shelf.take(pressedKey(checkpoint.id, sent.by)),
@@ -103,6 +106,10 @@ async function answer(parts: Parts, sent: Submission): Promise<Outcome> {
 function faulty(form: Form, problems: readonly Problem[], otherwise = "This cannot be taken."): Outcome {
   const told = problems.length > 0 ? problems : [{ pointer: "", message: otherwise }];
   return { type: "faulty", errors: errorsOf(form, told) };
+}
+
+function unused(title: string, text: string, { state }: Submission): Outcome {
+  return said(title, handedBack(text, typedIn(state)));
 }
 
 function said(title: string, text: string): Outcome {

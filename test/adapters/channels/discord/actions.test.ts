@@ -160,7 +160,7 @@ describe("a decision in Discord", () => {
       await discord.click(people.carol, card, "Proceed");
       await ended(id);
       const sent = await discord.submit(people.bob, form, { f0: "too late" });
-      expect(told(sent)).toMatch(/^Already resolved by Carol at .*: proceed\.$/);
+      expect(told(sent)).toMatch(/^Already resolved by Carol at .*: proceed\.\s+What you wrote:\s+too late$/);
     });
   });
 

@@ -32,7 +32,7 @@ test("a holder goes on with the session that the former one left, as far as all 
 
 test("a session that could not be kept when it was opened is kept by the next try", async () => {
   const { shelf: kept } = openMemory();
-  const away = { now: false };
+  const away: { now: boolean } = { now: false };
   const shaky: typeof kept = {
     ...kept,
     get: kept.get,

@@ -187,7 +187,9 @@ describe("a decision in Slack", () => {
       await slack.click("U0CAROL", card, "Proceed");
       await ended(id);
       const { view } = await slack.submit("U0BOB", form, { f0: "too late" });
-      expect(wordsIn(view?.blocks)).toMatch(/^Already resolved by Carol at .*: proceed\.$/);
+      expect(wordsIn(view?.blocks)).toMatch(
+        /^Already resolved by Carol at .*: proceed\.\s+What you wrote:\s+too late$/,
+      );
     });
   });
 

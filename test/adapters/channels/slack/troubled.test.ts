@@ -136,7 +136,7 @@ describe("a form", () => {
     expect(told).toEqual([]);
     slow.resolve();
     await settle();
-    await expect.poll(() => told).toEqual(["Already resolved by Carol"]);
+    await expect.poll(() => told).toEqual(["Already resolved by Carol\n\nWhat you wrote:\nshorter"]);
   });
 
   it("stays open with the reason while nothing can be kept", async () => {
