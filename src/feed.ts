@@ -6,12 +6,18 @@
 
 import { setTimeout as pause } from "node:timers/promises";
 import type { Checkpoint } from "./checkpoint.ts";
-import { firstAfter, headOf } from "./head.ts";
-import type { Logged, Store } from "./ports.ts";
+import { headOf } from "./head.ts";
+import { type Logged, type Store, StoreUnavailable } from "./ports.ts";
 
 const ENDS: ReadonlySet<string> = new Set(["checkpoint.resolved", "checkpoint.expired", "checkpoint.withdrawn"]);
 /** After a fault of the store; reading resumes behind the last entry seen. */
 const RETRY_MS = 250;
+
+/** Where reading stands: the entry there, by its MAC, as its number may be given to another one. */
+interface Place {
+  seq: number;
+  mac: string | undefined;
+}
 
 /** With the record as it ended, where that is at hand; otherwise it is to be read. */
 type Ended = (record?: Checkpoint) => void;
@@ -25,7 +31,7 @@ export class Feed {
   readonly #ready = Promise.withResolvers<void>();
   readonly #hearing: ((logged: Logged) => void)[] = [];
   readonly #rewound: (() => void)[] = [];
-  #head: number | undefined;
+  #place: Place | undefined;
   #rewinds = 0;
   #hears = false;
   #reading: Promise<void> | undefined;
@@ -46,7 +52,7 @@ export class Feed {
 
   /** The newest `seq` that was read here; known once ready. Other processes may have written beyond it. */
   get head(): number {
-    return this.#head ?? 0;
+    return this.#place?.seq ?? 0;
   }
 
   /** Aborts when the feed stops: whoever waits or follows is to be let go. */
@@ -129,11 +135,13 @@ export class Feed {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       try {
-        if (await this.#isLost()) this.#rewind();
-        this.#head ??= await this.#begin();
+        if (await this.#isLost()) this.#rewind(await this.#begin());
+        this.#place ??= await this.#begin();
         this.#ready.resolve();
         this.#hears = true;
-        for await (const logged of this.#store.log({ after: this.#head, follow: true }, signal)) this.#take(logged);
+        // From the entry that was read last, to see that it is still that one, and so that the store holds on to it.
+        const after = Math.max(0, this.#place.seq - 1);
+        for await (const logged of this.#store.log({ after, follow: true }, signal)) this.#take(logged);
       } catch (error) {
         if (signal.aborted) return;
         this.#onFault(error);
@@ -147,28 +155,42 @@ export class Feed {
 
   /** Whether the store no longer has the newest entry that was read here. */
   async #isLost(): Promise<boolean> {
-    return (this.#head ?? 0) > 0 && (await firstAfter(this.#store, Number(this.#head) - 1)) === undefined;
+    return this.#place !== undefined && (await this.#macAt(this.#place.seq)) !== this.#place.mac;
   }
 
-  #rewind(): void {
-    this.#head = undefined;
+  async #macAt(seq: number): Promise<string | undefined> {
+    if (seq > 0)
+      for await (const logged of this.#store.log({ after: seq - 1 }))
+        return logged.seq === seq ? logged.entry.mac : undefined;
+    return undefined;
+  }
+
+  /** Only once it is known where to: whoever begins to follow until then would be told all of the past. */
+  #rewind(place: Place): void {
+    this.#place = place;
     this.#rewinds += 1;
     for (const rewound of this.#rewound) rewound();
     this.#tell();
   }
 
   /** Who began to wait before it was known where reading begins may have missed the end: it lies before that. */
-  async #begin(): Promise<number> {
-    const head = await headOf(this.#store);
+  async #begin(): Promise<Place> {
+    const seq = await headOf(this.#store);
+    const mac = await this.#macAt(seq);
     for (const id of [...this.#waiting.keys()])
       for await (const { entry } of this.#store.log({ id, after: 0 })) if (ENDS.has(entry.type)) this.#wake(id);
-    return head;
+    return { seq, mac };
   }
 
   #take(logged: Logged): void {
-    this.#head = logged.seq;
+    const { seq, entry } = logged;
+    if (seq === this.#place?.seq) {
+      if (entry.mac === this.#place.mac) return;
+      throw new StoreUnavailable("The newest entry that was read of the log is no longer there.");
+    }
+    this.#place = { seq, mac: entry.mac };
     for (const hear of this.#hearing) hear(logged);
-    if (ENDS.has(logged.entry.type)) this.#wake(logged.entry.id);
+    if (ENDS.has(entry.type)) this.#wake(entry.id);
     this.#tell();
   }
 

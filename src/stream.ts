@@ -9,6 +9,7 @@ import { type Refusal, refuse } from "./card.ts";
 import type { Checkpoint, KindName } from "./checkpoint.ts";
 import type { Feed } from "./feed.ts";
 import { firstAfter } from "./head.ts";
+import { sessionOf } from "./policy/sight.ts";
 import type { Store } from "./ports.ts";
 import { type Happening, Recent } from "./recent.ts";
 
@@ -161,10 +162,11 @@ class Alarm {
   }
 }
 
-function isWatched({ kind, source }: Checkpoint, watched: Watched): boolean {
+function isWatched(checkpoint: Checkpoint, watched: Watched): boolean {
+  const { kind, source } = checkpoint;
   return (
     (watched.kind === undefined || watched.kind === kind) &&
     (watched.agent === undefined || watched.agent === source.agent) &&
-    (watched.session === undefined || watched.session === source.session)
+    (watched.session === undefined || watched.session === sessionOf(checkpoint))
   );
 }

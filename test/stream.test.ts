@@ -180,6 +180,46 @@ describe("what a follower is told", () => {
     expect(await ask(0)).toMatchObject({ type: "followed", seq: 0 });
   });
 
+  test("begins at the end that is known, also while the log is searched for its new one", async () => {
+    const opened = openMemory();
+    const cut = new AbortController();
+    const searched = Promise.withResolvers<void>();
+    const found = Promise.withResolvers<void>();
+    let reads = 0;
+    const store: Store = {
+      ...opened.store,
+      async *log(query, signal) {
+        if (query.follow && !cut.signal.aborted) {
+          yield* opened.store.log(query, cut.signal);
+          throw new StoreUnavailable("the connection broke");
+        }
+        // What was read last is not found any more, and then it takes its time to tell where the log ends.
+        if (cut.signal.aborted && !query.follow) {
+          reads += 1;
+          if (reads === 1) return;
+          searched.resolve();
+          await found.promise;
+        }
+        yield* opened.store.log(query, signal);
+      },
+    };
+    const place = office({ ...opened, store });
+    const { feed, desk, caller } = place;
+    feed.start();
+    await feed.ready();
+    for (const id of ["chk_known_01", "chk_known_02", "chk_known_03"]) await raised(place, id);
+    await expect.poll(() => feed.head).toBe(3);
+    cut.abort();
+    await searched.promise;
+    const { signal } = new AbortController();
+    expect(await desk.follow(caller("admin"), { after: "head", quiet: 60_000 }, signal)).toMatchObject({ seq: 3 });
+    found.resolve();
+    await expect.poll(() => feed.rewinds).toBe(1);
+    expect(feed.head).toBe(3);
+    await feed.stop();
+    await opened.close();
+  });
+
   test("is not told again what was erased meanwhile", async () => {
     const place = open();
     await raised(place, "chk_erase_01", { payload: { summary: "Personal" } });

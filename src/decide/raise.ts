@@ -23,6 +23,7 @@ import { kindOf } from "../kinds/index.ts";
 import { narrow } from "../policy/narrow.ts";
 import { hideIn, isTelling } from "../policy/redact/raise.ts";
 import type { Rules } from "../policy/redact/rules.ts";
+import { isAskedBy } from "../policy/sight.ts";
 import type { Subject } from "../policy/subject.ts";
 import type { RaiseRequest } from "../request.ts";
 import type { Amendment, News } from "../ruling.ts";
@@ -105,9 +106,7 @@ export function raise({ request, caller, id, previous, entry }: Raise, now: numb
     title: shown.title ?? kind.title(shown.payload),
     payload: shown.payload,
     edited: null,
-    // A door finds its own by the thread, which stands in `door` anyway.
-    source:
-      entry === undefined || source.session === undefined ? shown.source : { ...shown.source, session: source.session },
+    source: shown.source,
     token: caller.name,
     requested_by: request.requested_by ?? previous?.requested_by ?? null,
     requesters,
@@ -160,7 +159,7 @@ function tellingName(
 
 /** Another agent's checkpoint answers like none, before anything else is looked at. */
 function unfitRound(previous: Checkpoint, caller: Raise["caller"], source: Source): Refusal | null {
-  if (previous.token !== caller.name || previous.source.agent !== source.agent) return unknownPrevious();
+  if (!isAskedBy(previous, caller.name) || previous.source.agent !== source.agent) return unknownPrevious();
   if (previous.decision?.outcome !== "approved") return null;
   // Approved just now: the agent has its answer, and a second question would be a second approval of one thing.
   return refuse("already_resolved", `The round before, ${previous.id}, was approved: read its decision instead.`);
@@ -219,7 +218,7 @@ function firstOf(record: Checkpoint, by: By, auto: Auto[], now: number, house: H
 /** An agent's token speaks for its own name, for the list that the settings give it, or for any. */
 function sourceOf(request: RaiseRequest, caller: Raise["caller"], previous: Checkpoint | null): Source | Refusal {
   const agents = caller.role === "admin" ? "any" : caller.agents;
-  const inherited = previous?.token === caller.name ? previous.source : undefined;
+  const inherited = previous !== null && isAskedBy(previous, caller.name) ? previous.source : undefined;
   const agent = request.source?.agent ?? inherited?.agent ?? caller.name;
   if (agents !== "any" && agent !== caller.name && !agents.includes(agent))
     return refuse("forbidden", `The token "${caller.name}" may not raise for the agent "${agent}".`, [

@@ -4,6 +4,7 @@ import type { By, Checkpoint, Placement } from "../checkpoint.ts";
 import type { House } from "../house.ts";
 import { isSelf } from "../policy/approvers.ts";
 import { hiddenText } from "../policy/redact/raise.ts";
+import { isAskedBy } from "../policy/sight.ts";
 import type { Errand } from "../ports.ts";
 import type { Amendment, Event, Ruling } from "../ruling.ts";
 import { amend, closing, farewell, show } from "./amend.ts";
@@ -41,7 +42,7 @@ export function withdraw(
 ): Ruling {
   const asked =
     caller.role === "agent"
-      ? caller.name === checkpoint.token
+      ? isAskedBy(checkpoint, caller.name)
       : caller.role === "admin" || isSelf(checkpoint.requesters, caller.actor);
   if (!asked)
     return refuse("forbidden", "Only whoever asked may withdraw it. You can reject or cancel it, or leave a comment.");

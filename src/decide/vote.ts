@@ -18,8 +18,7 @@ import { amend, end, loggedWords } from "./amend.ts";
 import { type ActEvent, decisionOf, wordsFrom } from "./decision.ts";
 
 export function proceed(checkpoint: Checkpoint, event: ActEvent, now: number, house: House): Ruling {
-  if (checkpoint.votes.some((vote) => vote.digest === checkpoint.digest && isVoter(vote.by, event.actor)))
-    return refuse("already_voted", votedSentence(checkpoint));
+  if (hasVoted(checkpoint, event.actor)) return refuse("already_voted", votedSentence(checkpoint));
   return count(checkpoint, checkpoint, event, "proceed", now, house);
 }
 
@@ -42,11 +41,12 @@ export function edit(checkpoint: Checkpoint, event: ActEvent, now: number, house
   const restored = canonical(edited) === canonical(original);
   if (restored && !checkpoint.actions.some((each) => each.action === "proceed"))
     return refuse("action_not_offered", "Approving without an edit is not offered here; change something, or say no.");
-  const table: Checkpoint = {
-    ...checkpoint,
-    edited: restored ? null : { value: edited, by: event.actor.by, at: now },
-    digest: restored && checkpoint.hidden ? checkpoint.hidden.digest : digest({ ...checkpoint, payload }),
-  };
+  const after = restored && checkpoint.hidden ? checkpoint.hidden.digest : digest({ ...checkpoint, payload });
+  // Word for word what is on the table: a vote for it, which stays the edit of whoever wrote it.
+  const stands = after === checkpoint.digest;
+  if (stands && hasVoted(checkpoint, event.actor)) return refuse("already_voted", votedSentence(checkpoint));
+  const own = restored ? null : { value: edited, by: event.actor.by, at: now };
+  const table: Checkpoint = { ...checkpoint, edited: stands ? checkpoint.edited : own, digest: after };
   return count(checkpoint, table, event, "edit", now, house);
 }
 
@@ -135,6 +135,10 @@ function count(
     ...(table.edited === null ? {} : { edited: table.edited.value }),
   };
   return end(before, "resolved", decision, changes, house);
+}
+
+function hasVoted({ votes, digest: present }: Checkpoint, actor: Actor): boolean {
+  return votes.some((vote) => vote.digest === present && isVoter(vote.by, actor));
 }
 
 /** The same human, also where one account was linked to a person only after it had voted. */

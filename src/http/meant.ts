@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import type { Caller } from "../access.ts";
 import type { Checkpoint } from "../checkpoint.ts";
 import type { Denied, DeskPort } from "../desk-port.ts";
+import { agentBehind } from "../policy/sight.ts";
 import type { Shelf } from "../ports.ts";
 import { type Trouble, trouble } from "./problem.ts";
 
@@ -35,13 +36,17 @@ export async function meantBy(
   return desk.read(caller, (await shelf.get(name)) ?? found.id);
 }
 
+/** Ms after its end in which somebody may still mean to answer what another agent asked under the same id. */
+const MEANT_MS = 86_400_000;
+
 /**
  * Of all that these ids ever named, newest first: what waits, else what ended last. Where they name several that wait,
- * or what another agent asked before, neither is decided: an approval of the one must not reach the other.
+ * or what another agent asked lately, neither is decided: an approval of the one must not reach the other.
  */
 export function theOneOf(found: readonly Checkpoint[]): Checkpoint | Trouble | undefined {
   const open = found.filter(({ status }) => status === "pending");
-  const agents = new Set(found.map(({ token }) => token));
+  const since = Math.min(...open.map(({ created_at }) => created_at)) - MEANT_MS;
+  const agents = new Set(found.filter(({ ended_at }) => ended_at === null || ended_at > since).map(agentBehind));
   if (open.length === 0 || (open.length === 1 && agents.size === 1)) return open[0] ?? found[0];
   const ids = open.map(({ id }) => id).join(", ");
   return trouble(

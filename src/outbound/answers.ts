@@ -152,11 +152,11 @@ function sentKey(id: string): string {
 
 /** Newest first, and no further than the checkpoint itself: others may have put anything under the same name. */
 async function isOvertaken(store: Opened["store"], checkpoint: Checkpoint, oneOpen: "thread" | "id") {
-  const { door, source, created_at } = checkpoint;
-  if (door === undefined || source.session === undefined) return false;
+  const { door, created_at } = checkpoint;
+  if (door === undefined) return false;
   for (let cursor: string | null | undefined; cursor !== null; ) {
     const page: Page = await store.list({
-      session: source.session,
+      session: door.thread,
       limit: 200,
       ...(cursor === undefined ? {} : { cursor }),
     });

@@ -104,6 +104,14 @@ export function lists({ fresh }: Stores): void {
       expect(await ids(store, { kind: "tool", agent: "ops", session: "s1", status: "pending" })).toEqual([id(4)]);
     });
 
+    it("finds what came in by a door by its thread, also where the session is hidden", async () => {
+      const { store } = await fresh();
+      const door = { protocol: "pipeline", connection: "build", thread: "the thread", id: "chk_1" } as const;
+      await seed(store, 1, () => ({ record: { source: { agent: "build", session: "[redacted 10 chars]" }, door } }));
+      expect(await ids(store, { session: "the thread" })).toEqual([id(1)]);
+      expect(await ids(store, { session: "[redacted 10 chars]" })).toEqual([]);
+    });
+
     it("finds what is overdue by the time that its policy asks for, however late it falls due", async () => {
       const { store } = await fresh();
       const { policy } = checkpoint();

@@ -59,8 +59,7 @@ export async function standing({ desk }: Pick<DoorParts, "desk">, asking: Omit<A
   const agent = connection === null ? caller : agentOf(connection);
   let id = idOf(agent, door, null);
   for (;;) {
-    const own = await desk.read(caller, id);
-    const known = "type" in own ? await desk.read(agent, id) : own;
+    const known = await desk.read(agent, id);
     if ("type" in known) return { type: "free", id };
     if (isLost?.(known) !== true) return { type: "standing", checkpoint: known };
     id = idOf(agent, door, id);

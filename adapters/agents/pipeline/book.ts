@@ -48,8 +48,7 @@ export function makeBook(connection: PipelineConnection, parts: DoorParts, signa
     const raised = await ask(parts, { ...asking, sent: sentOf(whole) ?? bare });
     if (raised.type !== "refused") return true;
     if (PASSING.includes(raised.code)) return false;
-    // Another token of the same agent asked for it here.
-    if (raised.code !== "id_taken" && !refused.has(bare.checkpoint_id)) {
+    if (!refused.has(bare.checkpoint_id)) {
       refused.add(bare.checkpoint_id);
       parts.log.warn({ agent: connection.name, code: raised.code }, "a pipeline's checkpoint cannot be raised");
     }

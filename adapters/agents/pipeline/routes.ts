@@ -25,8 +25,7 @@ export function routes(doorway: Doorway<typeof PROTOCOL>, { desk, shelf, log }: 
     const raised = await ask({ desk, shelf }, { caller, connection, sent: checked.value, origin: originOf(call) });
     if (raised.type === "refused") return raised;
     if (!raised.created && isOther(raised.checkpoint, checked.value)) return otherBody();
-    const { token } = raised.checkpoint;
-    const reader = connection !== null && token === connection.name ? agentOf(connection) : caller;
+    const reader = connection === null ? caller : agentOf(connection);
     const checkpoint = await held(desk, call, reader, raised.checkpoint, query.value.wait);
     return "type" in checkpoint ? checkpoint : answer(entryOf(checkpoint), raised.created ? 201 : 200);
   });

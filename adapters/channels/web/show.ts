@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { approvalsGiven, type Checkpoint, personOf } from "../../../src/checkpoint.ts";
 import type { Desk } from "../../../src/desk.ts";
 import type { DeskPort } from "../../../src/desk-port.ts";
+import { sessionOf } from "../../../src/policy/sight.ts";
 import type { Clock } from "../../../src/ports.ts";
 import { stateLine } from "../../../src/state-line.ts";
 import type { Html } from "./markup.ts";
@@ -44,9 +45,11 @@ export function makeShow({ desk, clock }: { desk: WebDesk; clock: Clock }) {
   }
 
   /** Records point back only; the next round of the same agent and session lies among its newest. */
-  async function roundAfter({ id, status, source }: Checkpoint, caller: Person): Promise<Checkpoint | undefined> {
+  async function roundAfter(checkpoint: Checkpoint, caller: Person): Promise<Checkpoint | undefined> {
+    const { id, status, source } = checkpoint;
     if (status === "pending") return undefined;
-    const { agent, session } = source;
+    const { agent } = source;
+    const session = sessionOf(checkpoint);
     const page = await desk.list(caller, { agent, ...(session === undefined ? {} : { session }), limit: NEAR });
     return page.type === "refused" ? undefined : page.items.find(({ previous }) => previous === id);
   }

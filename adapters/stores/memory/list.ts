@@ -2,6 +2,7 @@
 import type { Checkpoint, Ref } from "../../../src/checkpoint.ts";
 import { type Cursor, decodeCursor, encodeCursor } from "../../../src/cursor.ts";
 import { lateFrom } from "../../../src/overdue.ts";
+import { sessionOf } from "../../../src/policy/sight.ts";
 import type { Page, Query, Sight } from "../../../src/ports.ts";
 import type { State } from "./state.ts";
 
@@ -33,7 +34,7 @@ function matches(query: Query, record: Checkpoint): boolean {
     (status === undefined || record.status === status) &&
     (kind === undefined || record.kind === kind) &&
     (agent === undefined || record.source.agent === agent) &&
-    (session === undefined || record.source.session === session) &&
+    (session === undefined || sessionOf(record) === session) &&
     (dueBefore === undefined ||
       (record.status === "pending" && (lateFrom(record) ?? Number.POSITIVE_INFINITY) <= dueBefore)) &&
     (delivery === undefined || record.callback?.state === delivery) &&

@@ -3,6 +3,7 @@
  * sets of facets: a record answers it when it is in one of each.
  */
 import { type Checkpoint, STATUSES, type Status } from "../../../src/checkpoint.ts";
+import { sessionOf } from "../../../src/policy/sight.ts";
 import type { Query, Sight } from "../../../src/ports.ts";
 
 const ALL = "all";
@@ -16,11 +17,12 @@ const sees = (ref: string) => `see:${ref}`;
 
 export function facetsOf(record: Checkpoint, { decide, see }: Sight): string[] {
   const { source, callback } = record;
+  const thread = sessionOf(record);
   return [
     ALL,
     kind(record.kind),
     agent(source.agent),
-    ...(source.session === undefined ? [] : [session(source.session)]),
+    ...(thread === undefined ? [] : [session(thread)]),
     ...(callback === null ? [] : [delivery(callback.state), endpoint(callback.endpoint)]),
     ...new Set(decide.map(decides)),
     ...new Set(see.filter((ref) => !decide.includes(ref)).map(sees)),

@@ -1,6 +1,6 @@
 /** Reading the log, to its head or beyond it. */
 import { setTimeout as pause } from "node:timers/promises";
-import { type Logged, type LogQuery, StoreUnavailable } from "../../../src/ports.ts";
+import { type Entry, type Logged, type LogQuery, StoreUnavailable } from "../../../src/ports.ts";
 import { unpackEntry } from "./entry.ts";
 import { BUCKET, PREFIX } from "./keys.ts";
 import type { Client } from "./link.ts";
@@ -27,6 +27,7 @@ return answer
 /** Each asks once; the caller's discipline is around it. */
 export interface LogReader {
   page(after: number): Promise<Logged[]>;
+  entry(seq: number): Promise<Entry | undefined>;
   story(id: string, after: number): Promise<{ head: number; entries: Logged[] }>;
   head(): Promise<number>;
 }
@@ -40,6 +41,11 @@ export function makeLogReader(ask: Ask, askScript: AskScript): LogReader {
       const key = `${PREFIX}log:${Math.floor(after / BUCKET)}`;
       const texts = await ask((client) => client.lRange(key, after % BUCKET, -1));
       return texts.map((text, index) => ({ seq: after + 1 + index, entry: unpackEntry(text) }));
+    },
+    async entry(seq) {
+      const key = `${PREFIX}log:${Math.floor((seq - 1) / BUCKET)}`;
+      const text = await ask((client) => client.lIndex(key, (seq - 1) % BUCKET));
+      return text === null ? undefined : unpackEntry(text);
     },
     async story(id, after) {
       const [, head, ...fields] = await askScript(STORY, [id, String(after)]);
@@ -82,24 +88,29 @@ async function* followLog(
 ): AsyncGenerator<Logged, void> {
   const leave = tail.join();
   let last = after === "head" ? undefined : after;
-  const { rewinds } = tail;
+  let seen: Logged | undefined;
+  let doubts = 0;
   try {
     while (!signal?.aborted && !tail.closed) {
-      // Its numbers are given anew: whoever goes on behind one of them would miss what bears the others.
-      if (tail.rewinds !== rewinds)
-        throw new StoreUnavailable("The log has lost its end; read on from where it ends now.");
-      const next = last === undefined ? "unread" : tail.after(last);
+      const now = tail.doubts;
+      const next = last === undefined || now !== doubts ? "unread" : tail.after(last);
       if (next === undefined) await tail.news(signal);
       else if (typeof next === "object") {
         last = next.seq;
-        if (id === undefined || next.id === id) yield { seq: next.seq, entry: next.entry() };
+        seen = { seq: next.seq, entry: next.entry() };
+        if (id === undefined || next.id === id) yield seen;
       } else {
-        const read = await catchUp(reader, id, last, signal);
-        for (const logged of read?.entries ?? []) {
+        const read = await catchUp(reader, { id, last, seen }, signal);
+        // Its numbers are given anew: whoever goes on behind one of them would miss what bears the others.
+        if (read === "lost") throw new StoreUnavailable("The log has lost its end; read on from where it ends now.");
+        if (read === undefined) continue;
+        doubts = now;
+        for (const logged of read.entries) {
           if (signal?.aborted || tail.closed) return;
+          seen = logged;
           yield logged;
         }
-        last = read?.last ?? last;
+        last = read.last;
       }
     }
   } finally {
@@ -107,24 +118,44 @@ async function* followLog(
   }
 }
 
-/** What the store has behind `last`, and how far that reaches; undefined: it is away, and a moment has passed. */
+interface Place {
+  id: string | undefined;
+  last: number | undefined;
+  /** The newest entry that the follower has looked at. */
+  seen: Logged | undefined;
+}
+
+interface Read {
+  entries: Logged[];
+  /** How far that reaches. */
+  last: number;
+}
+
+/** What the store has behind a place; lost: that place is gone; undefined: the store is away, and a moment has passed. */
 async function catchUp(
   reader: LogReader,
-  id: string | undefined,
-  last: number | undefined,
+  place: Place,
   signal: AbortSignal | undefined,
-): Promise<{ entries: Logged[]; last: number } | undefined> {
+): Promise<Read | "lost" | undefined> {
   try {
-    if (last === undefined) return { entries: [], last: await reader.head() };
-    if (id === undefined) {
-      const entries = await reader.page(last);
-      return { entries, last: entries.at(-1)?.seq ?? last };
-    }
-    const { entries, head } = await reader.story(id, last);
-    return { entries, last: entries.length < BUCKET ? Math.max(last, head) : (entries.at(-1)?.seq ?? last) };
+    const read = await readBehind(reader, place);
+    const { seen } = place;
+    // Asked after the reading: what is lost between the two is found out the next time.
+    if (seen !== undefined && (await reader.entry(seen.seq))?.mac !== seen.entry.mac) return "lost";
+    return read;
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
     await pause(RETRY_MS, undefined, signal === undefined ? {} : { signal }).catch(() => {});
     return undefined;
   }
+}
+
+async function readBehind(reader: LogReader, { id, last }: Place): Promise<Read> {
+  if (last === undefined) return { entries: [], last: await reader.head() };
+  if (id === undefined) {
+    const entries = await reader.page(last);
+    return { entries, last: entries.at(-1)?.seq ?? last };
+  }
+  const { entries, head } = await reader.story(id, last);
+  return { entries, last: entries.length < BUCKET ? Math.max(last, head) : (entries.at(-1)?.seq ?? last) };
 }

@@ -26,8 +26,11 @@ export interface Tail {
   /** Resolves when there may be more, on abort, and on close. */
   news(signal: AbortSignal | undefined): Promise<void>;
   readonly closed: boolean;
-  /** How often the log turned out to be shorter than what was heard of it: Redis had lost its end. */
-  readonly rewinds: number;
+  /**
+   * How often it came into doubt whether the log still holds what was heard of it: with each connection, as Redis may
+   * have lost the end of it and others may have written a new one, and where it is shorter than what was heard.
+   */
+  readonly doubts: number;
   close(): void;
 }
 
@@ -48,17 +51,19 @@ export function createTail(url: string, channel: string, head: () => Promise<num
   let base: number | undefined;
   let missed = 0;
   let closed = false;
-  let rewinds = 0;
+  let doubts = 0;
 
   const newest = () => (base ?? 0) + kept.length;
 
-  function restart(at: number): void {
+  function restart(at: number | undefined): void {
     base = at;
     kept = [];
     characters = 0;
   }
 
   function hear(message: string): void {
+    // Before a new connection is known to be one; it may be about another log than what is kept here.
+    if (link?.downSince !== null) return;
     const told = parse(message);
     const first = told[0]?.seq;
     if (first === undefined) return;
@@ -81,7 +86,7 @@ export function createTail(url: string, channel: string, head: () => Promise<num
     const known = await head().catch(() => undefined);
     if (known === undefined || followers === 0) return;
     if (known < before) {
-      rewinds += 1;
+      doubts += 1;
       missed = known;
       restart(known);
       return bell.ring();
@@ -97,6 +102,8 @@ export function createTail(url: string, channel: string, head: () => Promise<num
   async function onReady(): Promise<void> {
     const client = link?.client;
     if (client === undefined) return;
+    doubts += 1;
+    restart(undefined);
     if (subscribed !== client) {
       subscribed = client;
       await client.subscribe(channel, hear);
@@ -134,8 +141,8 @@ export function createTail(url: string, channel: string, head: () => Promise<num
     get closed() {
       return closed;
     },
-    get rewinds() {
-      return rewinds;
+    get doubts() {
+      return doubts;
     },
     close() {
       closed = true;

@@ -4,6 +4,7 @@
  */
 import { lifeOf } from "../../../src/operation.ts";
 import { lateFrom } from "../../../src/overdue.ts";
+import { sessionOf } from "../../../src/policy/sight.ts";
 import type { Change, Clock, Committed, Conflict, Operation, Replayed, Sight, Write } from "../../../src/ports.ts";
 import { type Database, headOf } from "./database.ts";
 import { eraseData } from "./log.ts";
@@ -59,7 +60,7 @@ function packWrite({ record, expect, from, until, look, outbox, entries, sight, 
       status: record.status,
       kind: record.kind,
       agent: record.source.agent,
-      session: record.source.session ?? null,
+      session: sessionOf(record) ?? null,
       created: record.created_at,
       due: lateFrom(record),
       ended: record.ended_at,

@@ -10,8 +10,10 @@ import { holdsMark, marksIn } from "./mark.ts";
 export function markFault(original: Json, edited: Json, path: string[] = ["edited"]): Problem | null {
   if (typeof edited === "string") {
     const left = marksOf(edited);
-    const there = typeof original === "string" ? marksOf(original) : "";
-    if (left === "" || left === there) return null;
+    const before = typeof original === "string" ? original : "";
+    const there = marksOf(before);
+    if (left === "" || edited === before) return null;
+    if (left === there) return isTurned(before, edited) ? { pointer: pointer(path), message: TURNED } : null;
     const message =
       there === ""
         ? "A hidden value was moved here: the agent knows it only where it stood. Leave it in its place, or write a value of your own"
@@ -52,6 +54,47 @@ function isShifted(original: readonly Json[], edited: readonly Json[]): boolean 
   return (
     kept.some((_, at) => isOther(at)) ||
     before.slice(last + 1).some((item, at) => holdsMark(original[last + 1 + at] ?? null) && kept.includes(item))
+  );
+}
+
+const TURNED =
+  "What stands around hidden values of one length changed places, and in a text these are known by their order alone: leave it in its order, or write values of your own";
+
+/** A line, or one of several commands in it. */
+const PIECE = /\n|;|&&|\|/;
+const WORD = /[\p{L}\p{N}_.-]+(?=[^\p{L}\p{N}_.-]*$)/u;
+/** How far before a mark its name is looked for. */
+const NEAR = 60;
+
+/** Whether one of its marks, which are all there, stands where another one stood that looks the same. */
+function isTurned(original: string, edited: string): boolean {
+  const numbers = new Map<string, number>();
+  const [piecesBefore, pieces] = [piecesOf(original, numbers), piecesOf(edited, numbers)];
+  const [wordsBefore, words] = [wordsOf(original), wordsOf(edited)];
+  const there = new Set(piecesBefore);
+  // The same word may well be written a second time; the former one is then still in its place.
+  const gone = new Set(wordsBefore.filter((word, at) => word !== words[at]));
+  return (
+    pieces.some((piece, at) => piece !== piecesBefore[at] && there.has(piece)) ||
+    words.some((word, at) => word !== wordsBefore[at] && gone.has(word))
+  );
+}
+
+/** What each mark stands in: by number, as a long piece may hold many. */
+function piecesOf(text: string, numbers: Map<string, number>): number[] {
+  return text.split(PIECE).flatMap((each) => {
+    const marks = marksIn(each);
+    const piece = each.trim();
+    const number = numbers.get(piece) ?? numbers.size;
+    if (marks.length > 0) numbers.set(piece, number);
+    return marks.map(() => number);
+  });
+}
+
+/** The word before each mark. */
+function wordsOf(text: string): string[] {
+  return marksIn(text).map(
+    ({ from, text: mark }) => `${WORD.exec(text.slice(Math.max(0, from - NEAR), from))?.[0] ?? ""} ${mark}`,
   );
 }
 

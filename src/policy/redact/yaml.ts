@@ -28,7 +28,7 @@ export function blockAt(text: string, from: number): Found | null {
   while (at < text.length) {
     const words = at + indentOf(text, at);
     const end = lineEnd(text, words);
-    const isBlank = text.slice(words, Math.min(end, words + 1)).trim() === "";
+    const isBlank = text.slice(words, end).trim() === "";
     if (!isBlank) {
       if (first < 0) inner = words - at;
       if (inner <= outer || words - at < inner) break;

@@ -71,6 +71,11 @@ describe("hides", () => {
       "- password: |\n    [redacted 21 chars]\n  user: bob",
     ],
     ["a folded one", "password: >-\r\n  hunter2\r\nuser: bob", "password: >-\r\n  [redacted 7 chars]\r\nuser: bob"],
+    [
+      "a text of YAML whose lines begin with a tab",
+      "password: |\n  \thunter2Zx9\n \t \n  \tmore\nuser: bob22",
+      "password: |\n  [redacted 23 chars]\nuser: bob22",
+    ],
     ["what a tag of YAML says the type of", "PASSWORD: !!str hunter2Zx9", "PASSWORD: !!str [redacted 10 chars]"],
     [
       "the short names, where they stand alone",

@@ -4,6 +4,7 @@ import { pipeline as door } from "../../../../adapters/agents/pipeline/index.ts"
 import type { PipelineConnection } from "../../../../src/connections.ts";
 import { asDoor } from "../../../../src/doors.ts";
 import type { Policy } from "../../../../src/policy/policy.ts";
+import type { Token } from "../../../../src/settings.ts";
 import sample from "../../../fixtures/pipeline/checkpoint-event.json" with { type: "json" };
 import resolutions from "../../../fixtures/pipeline/resolutions.json" with { type: "json" };
 import { type Boundary, type Pipeline, pipeline } from "../../../peers/agents/pipeline.ts";
@@ -19,7 +20,7 @@ export interface Place extends Doorstep {
 }
 
 /** `watched`: the pipeline has a server of its own, where it is resolved. */
-export async function place(watched = true, policies: Policy[] = []): Promise<Place> {
+export async function place(watched = true, policies: Policy[] = [], tokens?: Token[]): Promise<Place> {
   const peer = await pipeline(TOKEN);
   afterAll(peer.close);
   const urls = {
@@ -28,5 +29,6 @@ export async function place(watched = true, policies: Policy[] = []): Promise<Pl
     resolve: `${peer.url}/pipeline/v2/checkpoint/{checkpoint_id}/resolve`,
   };
   const connection = { name: "build", protocol: "pipeline", token: TOKEN, ...(watched ? urls : {}) } as const;
-  return { ...(await doorstep(asDoor(door), [connection], { policies })), pipeline: peer, connection };
+  const setting = { policies, ...(tokens === undefined ? {} : { tokens }) };
+  return { ...(await doorstep(asDoor(door), [connection], setting)), pipeline: peer, connection };
 }

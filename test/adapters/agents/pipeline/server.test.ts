@@ -68,19 +68,23 @@ describe("a pipeline's checkpoint", () => {
       expect((await each).body).toMatchObject({ status: "resolved", action: "modify", feedback: "Add a queue" });
   });
 
-  test("of the same phase and session again is the next round, of another phase it is not", async () => {
-    const { call, all } = await place(false);
-    await call("POST", RAISE, SENT, asAgent);
-    await call("POST", resolveAt("chk_a1b2c3"), { action: "reject", feedback: "Django" }, asBob);
-    await call("POST", RAISE, { ...SENT, checkpoint_id: "chk_2" }, asAgent);
-    await call("POST", RAISE, { ...SENT, checkpoint_id: "chk_3", phase: "design" }, asAgent);
-    await call("POST", RAISE, { ...SENT, checkpoint_id: "chk_4", session_id: "session_2" }, asAgent);
-    const rounds = [...(await all("session_1")), ...(await all("session_2"))].map(({ door, round }) => [
-      door?.id,
-      round,
-    ]);
-    expect(Object.fromEntries(rounds)).toEqual({ chk_a1b2c3: 1, chk_2: 2, chk_3: 1, chk_4: 1 });
-  });
+  test.each(["session_1", "ghp_abcdefghijklmnopqrstuvwxyz0123456789"])(
+    "of the same phase and session again is the next round, of another phase it is not: %s",
+    async (session_id) => {
+      const { call, all } = await place(false);
+      const sent = { ...SENT, session_id };
+      await call("POST", RAISE, sent, asAgent);
+      await call("POST", resolveAt("chk_a1b2c3"), { action: "reject", feedback: "Django" }, asBob);
+      await call("POST", RAISE, { ...sent, checkpoint_id: "chk_2" }, asAgent);
+      await call("POST", RAISE, { ...sent, checkpoint_id: "chk_3", phase: "design" }, asAgent);
+      await call("POST", RAISE, { ...sent, checkpoint_id: "chk_4", session_id: "session_2" }, asAgent);
+      const rounds = [...(await all(session_id)), ...(await all("session_2"))].map(({ door, round }) => [
+        door?.id,
+        round,
+      ]);
+      expect(Object.fromEntries(rounds)).toEqual({ chk_a1b2c3: 1, chk_2: 2, chk_3: 1, chk_4: 1 });
+    },
+  );
 
   test("keeps a way to say no in its last round", async () => {
     const { call, newest } = await place(false, [{ name: "two", max_rounds: 1 }]);

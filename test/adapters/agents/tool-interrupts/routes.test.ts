@@ -1,11 +1,14 @@
 /** The agent's side and the answering side over HTTP: one interrupt never answers for another, and silence is a no. */
 import { describe, expect, test } from "vitest";
+import { cardOf } from "../../../../src/picture.ts";
+import { NOON } from "../../../town.ts";
 import { asAdmin, asAgent, asBob } from "../doorstep.ts";
 import { HOUR, ops, sample } from "./ops.ts";
 
 const place = await ops();
 const { act, agent, all, approve, call, newest, pass, raise, stands } = place;
 const INT = sample("sent/interrupt");
+const SECRET = "ghp_abcdefghijklmnopqrstuvwxyz0123456789";
 const other = (more: object) => ({ ...INT, ...more });
 
 describe("an agent", () => {
@@ -104,21 +107,39 @@ describe("an agent", () => {
     expect(agent.got.filter(({ body }) => body.thread_id === "moment")).toHaveLength(1);
   });
 
-  test("whose server was away is not told what was decided about another question of the same id", async () => {
-    agent.fails(503);
-    await raise("overtaken", INT);
-    await act((await newest("overtaken")).id, { action: "proceed" });
-    await pass(1_000);
-    const danger = other({ tool_args: { path: "/" } });
-    await raise("overtaken", danger);
-    agent.interrupt("overtaken", danger as never);
-    agent.fails(null);
-    await pass(HOUR / 2);
-    expect(agent.ran.filter(({ tool_args }) => JSON.stringify(tool_args) === '{"path":"/"}')).toEqual([]);
-    expect((await all("overtaken"))[1]?.callback).toMatchObject({
-      state: "delivered",
-      remark: "The agent's system no longer waits for this answer; it was not sent",
-    });
+  test.each([
+    ["a thread of any name", "overtaken"],
+    ["a thread whose name is hidden", SECRET],
+  ])(
+    "whose server was away is not told what was decided about another question of the same id in %s",
+    async (_, thread) => {
+      agent.fails(503);
+      await raise(thread, INT);
+      await act((await newest(thread)).id, { action: "proceed" });
+      await pass(1_000);
+      const danger = other({ tool_args: { path: "/" } });
+      await raise(thread, danger);
+      agent.interrupt(thread, danger as never);
+      agent.fails(null);
+      await pass(HOUR / 2);
+      expect(agent.ran.filter(({ tool_args }) => JSON.stringify(tool_args) === '{"path":"/"}')).toEqual([]);
+      expect((await all(thread))[1]?.callback).toMatchObject({
+        state: "delivered",
+        remark: "The agent's system no longer waits for this answer; it was not sent",
+      });
+    },
+  );
+
+  test("whose thread has a secret for a name, or one that a policy hides, does not show it on a card", async () => {
+    const discreet = { name: "discreet", redact: { paths: ["source.session"] } };
+    const strict = await ops({ policies: [discreet] });
+    const cardIn = async ({ raise, newest }: typeof place, thread: string) => {
+      await raise(thread, INT);
+      return cardOf(await newest(thread), NOON).source;
+    };
+    expect(await cardIn(place, SECRET)).not.toContain("ghp_");
+    expect(await cardIn(strict, "customer-4711")).not.toContain("4711");
+    expect(await cardIn(place, "customer-4711")).toContain("customer-4711");
   });
 
   test("whose own token of the admin asks anew has the former question answered to nobody", async () => {
