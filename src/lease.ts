@@ -29,11 +29,14 @@ export interface Lease {
 
 /** As often as that within its time a lease is renewed by who holds it, and asked for by who does not. */
 const BEATS = 3;
+/** That part of its time before the shelf forgets it the holder stops: what is on its way by then has to end, too. */
+const EARLY = 0.1;
 
 export function holdLease({ shelf, key, ttl, onHeld, onWaiting, onFault }: LeaseParts): Lease {
   const me = randomUUID();
   const stopped = new AbortController();
   const beat = ttl / BEATS;
+  const own = ttl * (1 - EARLY);
   let held = false;
   const running = run();
 
@@ -53,7 +56,7 @@ export function holdLease({ shelf, key, ttl, onHeld, onWaiting, onFault }: Lease
     try {
       // A former `add` may have got through although it failed.
       const mine = (await shelf.add(key, me, ttl)) || (await shelf.get(key)) === me;
-      return mine ? asked + ttl : null;
+      return mine ? asked + own : null;
     } catch (error) {
       onFault(error);
       return 0;
@@ -88,7 +91,7 @@ export function holdLease({ shelf, key, ttl, onHeld, onWaiting, onFault }: Lease
         // Whoever was frozen since must not write over the next holder's.
         if (!mine || performance.now() >= until) ended.abort();
         else await shelf.set(key, me, ttl);
-        until = asked + ttl;
+        until = asked + own;
         clearTimeout(watch);
         if (!signal.aborted) watch = setTimeout(() => ended.abort(), until - performance.now());
       } catch (error) {
