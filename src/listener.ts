@@ -14,6 +14,19 @@ export interface Branch {
   listener: RequestListener;
 }
 
+/** What is wrong with where it was to listen, for whoever set that; undefined: something else is. */
+export function listenFault(error: unknown, { host, port }: { host: string; port: number }): string | undefined {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const why = LISTEN_FAULTS.get(code);
+  return why === undefined ? undefined : `HITL_PORT ${port} on ${host} ${why}.`;
+}
+
+const LISTEN_FAULTS: ReadonlyMap<string, string> = new Map([
+  ["EADDRINUSE", "is taken, perhaps by another hitl-bot: stop that one, or set HITL_PORT to another port"],
+  ["EACCES", "may not be opened: ports below 1024 take more rights; set HITL_PORT to another port"],
+  ["EADDRNOTAVAIL", "is no address of this machine: set HITL_HOST to one that it has"],
+]);
+
 export interface Patience {
   /** Ms for the head of a request, and for all of it; a long poll's wait comes after both. */
   head: number;

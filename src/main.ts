@@ -29,14 +29,15 @@ import { makeHouse } from "./house.ts";
 import { deriveKeys } from "./keys.ts";
 import { holdLease, type Lease } from "./lease.ts";
 import { type Links, makeLinks, START_TTL } from "./links.ts";
-import { type Branch, makeListener } from "./listener.ts";
+import { type Branch, listenFault, makeListener } from "./listener.ts";
 import { type Log, makeLog, secretsOf } from "./log.ts";
 import { type MailLink, makeMailLinks } from "./mail-links.ts";
 import { makeMetrics, watch } from "./metrics.ts";
+import { watchStore } from "./outage.ts";
 import { byDoor, makeAnswers } from "./outbound/answers.ts";
 import { raisePace } from "./pace.ts";
 import { makeDirectory } from "./policy/directory.ts";
-import type { Callback, Opened, Shelf } from "./ports.ts";
+import { type Callback, type Opened, type Shelf, StoreUnavailable } from "./ports.ts";
 import { privateShelf, privateStore } from "./private-store.ts";
 import { Relay } from "./relay.ts";
 import { startRetention } from "./retention.ts";
@@ -67,18 +68,28 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
   const keys = deriveKeys(settings.secret);
   const opened = await openStore(settings.store, keys.check);
   if (opened.warning !== undefined) log.warn(opened.warning);
-  const state = { ready: false };
+  const state: { ready: boolean } = { ready: false };
   let serve: RequestListener = (_request, response) => response.writeHead(503, { "Retry-After": "1" }).end();
   let chats: Chats | undefined;
   const branches = overHttp(settings) ? [branchOf("/slack/", () => chats?.listener())] : [];
   const listener = makeListener((request, response) => serve(request, response), branches);
-  const port = await listener.listen(settings.port, settings.host);
+  const port = await listener.listen(settings.port, settings.host).catch(async (error: unknown) => {
+    await opened.close();
+    const why = listenFault(error, settings);
+    throw why === undefined ? error : new SettingsError([why]);
+  });
   const url = `http://${settings.host.includes(":") ? `[${settings.host}]` : settings.host}:${port}`;
   // Only known now where the system was left to pick the port.
   const baseUrl = settings.port === 0 ? settings.baseUrl.replace(/:0$/, `:${port}`) : settings.baseUrl;
 
   const metrics = makeMetrics();
-  const store = timedStore(privateStore(opened.store, keys.cipher), metrics);
+  const outage = watchStore(timedStore(privateStore(opened.store, keys.cipher), metrics), opened.shelf, log);
+  const { store } = outage;
+  const tell =
+    (words: string) =>
+    (error: unknown, more: object = {}) => {
+      if (!outage.isKnown(error)) log.error({ error, ...more }, words);
+    };
 
   const directory = makeDirectory(settings);
   const access = makeAccess(settings, directory);
@@ -97,8 +108,7 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
   const byProtocol = makeAnswers({ connections, protocols, opened, version, stop: leaving.signal });
   const callback = countedCallback(byDoor(webhooks, byProtocol), metrics);
   const house = makeHouse({ settings, directory, callbackFault: callback.fault, ...chatsOf(settings) });
-  const fault = (error: unknown) => log.error({ error }, "the store failed; trying again");
-  const feed = new Feed(store, fault);
+  const feed = new Feed(store, tell("the log could not be read; trying again"));
   const counted = countCommits(metrics);
   const desk = new Desk({
     opened: { ...opened, store },
@@ -122,6 +132,7 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
   const started = await openChats({ ...inside, settings, metrics, log });
   chats = started;
   const { channels } = started;
+  const failed = tell("an errand failed");
   const relay = new Relay({
     store,
     clock: opened.clock,
@@ -130,7 +141,7 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
       metrics,
       opened.clock,
     ),
-    onFault: (error, work) => log.error({ error, work: work?.task.key, attempt: work?.attempt }, "an errand failed"),
+    onFault: (error, work) => failed(error, { work: work?.task.key, attempt: work?.attempt }),
     onDone: (work, result) => metrics.relay.inc({ errand: work.task.do, result }),
   });
 
@@ -145,7 +156,10 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
     openMetrics: isLoopback(settings.host) && isLoopback(new URL(baseUrl).hostname),
     ready: async () => {
       const up = await answers(opened.shelf);
-      return { ready: state.ready && up, store: up ? "up" : "down", channels: started.states() };
+      const why = outage.why();
+      const store = up && why === null ? "up" : "down";
+      const ready = state.ready && store === "up";
+      return { ready, store, channels: started.states(), ...(why === null ? {} : { why }) };
     },
     metrics,
     log,
@@ -164,7 +178,8 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
   const doors = {
     ...{ desk, access, shelf: opened.shelf, clock: opened.clock, log, baseUrl, metrics, connections, capabilities },
     alone: (name: string, work: (signal: AbortSignal) => Promise<void>) => {
-      const onFault = (error: unknown) => log.error({ error, work: name }, "what one replica does for all failed");
+      const lost = tell("what one replica does for all failed");
+      const onFault = (error: unknown) => lost(error, { work: name });
       leases.push(holdLease({ shelf: opened.shelf, key: `lease:${name}`, ttl: LEASE_MS, onHeld: work, onFault }));
     },
   };
@@ -176,7 +191,14 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
   await started.start();
   relay.start();
   for (const door of DOORS) door.watch(doors);
-  const record = keepRecord(settings, log, { opened: { ...opened, store }, feed, desk, callback, key: keys.audit });
+  const record = keepRecord(settings, log, {
+    opened: { ...opened, store },
+    feed,
+    desk,
+    callback,
+    key: keys.audit,
+    tell,
+  });
   state.ready = true;
 
   return {
@@ -220,13 +242,15 @@ interface Recorded {
   desk: Desk;
   callback: Callback;
   key: Buffer;
+  /** Of a fault, with these words. */
+  tell(words: string): (error: unknown) => void;
 }
 
 /** Seals the record as it grows, and takes out of it what has had its time. */
-function keepRecord({ data, store, retention }: Settings, log: Log, { opened, feed, desk, callback, key }: Recorded) {
-  const onFault = (error: unknown) => log.error({ error }, "the record is not sealed");
+function keepRecord({ data, store, retention }: Settings, log: Log, parts: Recorded) {
+  const { opened, feed, desk, callback, key, tell } = parts;
   const anchor = store.type === "memory" ? null : anchorAt(anchorPath(data));
-  const sealer = new Sealer({ ...opened, feed, key, anchor, onFault });
+  const sealer = new Sealer({ ...opened, feed, key, anchor, onFault: tell("the record is not sealed") });
   sealer.start();
   const eraser =
     retention === null
@@ -234,7 +258,7 @@ function keepRecord({ data, store, retention }: Settings, log: Log, { opened, fe
       : startRetention({
           ...{ ...opened, desk, callback, keep: retention },
           onDone: (erased) => erased > 0 && log.info({ erased }, "checkpoints were emptied after their time"),
-          onFault: (error) => log.error({ error }, "retention failed; trying again in an hour"),
+          onFault: tell("retention failed; trying again in an hour"),
         });
   return {
     async stop() {
@@ -281,8 +305,9 @@ if (import.meta.main) {
   try {
     await main();
   } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
+    if (!(error instanceof SettingsError || error instanceof StoreUnavailable)) throw error;
     process.stderr.write(`hitl-bot cannot start:\n${error.message}\n`);
-    process.exitCode = 1;
+    // Whatever had begun by then is left as if it had been killed, which loses nothing.
+    process.exit(1);
   }
 }

@@ -31,6 +31,13 @@ export class StoreUnavailable extends Error {
   override readonly name = "StoreUnavailable";
   /** It was a commit that met it. */
   mayStand = false;
+  /** In words for anybody: without addresses, paths and names. */
+  readonly reason: string | undefined;
+
+  constructor(message: string, { reason, ...options }: ErrorOptions & { reason?: string } = {}) {
+    super(message, options);
+    this.reason = reason;
+  }
 }
 
 /** A store that fails throws: a fault never reads as "not found", "free" or "done". */

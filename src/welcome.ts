@@ -2,6 +2,8 @@
  * What the start prints, on a terminal or into a log: where it listens, the way into the inbox, and one checkpoint to
  * try. No secret in it but the link, which works once.
  */
+import type { Ref } from "./checkpoint.ts";
+import { matcherOf } from "./policy/match.ts";
 import type { Settings } from "./settings.ts";
 
 export interface Welcome {
@@ -10,14 +12,16 @@ export interface Welcome {
   link: string;
   /** Fresh, so that a second start's example is another checkpoint. */
   id: string;
-  settings: Pick<Settings, "data" | "approvers" | "generated">;
+  settings: Pick<Settings, "data" | "admin" | "approvers" | "groups" | "policies" | "generated">;
   /** How a shell gets at the tokens: `$(cat .hitl/agent-token)`, `$HITL_AGENT_TOKEN`. */
   agent: string;
   admin: string;
 }
 
 export function welcome({ url, link, id, settings, agent, admin }: Welcome): string {
-  const { data, approvers, generated } = settings;
+  const { data, generated } = settings;
+  const approvers = approversOf(settings);
+  const isAdmins = approvers.length === 0 || approvers.some((ref) => isMet(ref, settings));
   const lines = [`hitl-bot listens on ${url}`, ""];
   if (generated.secret)
     lines.push(`This is the first start: a secret and two tokens were made and lie in ${data}.`, "");
@@ -30,8 +34,14 @@ export function welcome({ url, link, id, settings, agent, admin }: Welcome): str
     "",
     `  curl -s '${url}/v1/checkpoints?wait=240' -H "Authorization: Bearer ${agent}" \\`,
     "    -H 'Content-Type: application/json' \\",
-    `    -d '{"id": "${id}", "kind": "confirm", "payload": {"summary": "Publish the async skill"}}'`,
+    `    -d '{"id": "${id}", "kind": "confirm", "payload": ${JSON.stringify(PAYLOAD)}}'`,
     "",
+  );
+  if (!isAdmins) {
+    lines.push(`Your settings let these decide it, where they are asked or in the inbox: ${approvers.join(", ")}`, "");
+    return lines.join("\n");
+  }
+  lines.push(
     "Decide it in another terminal, by curl or with: npm run -s hitl review",
     "",
     `  curl -s ${url}/v1/checkpoints/${id}/act -H "Authorization: Bearer ${admin}" \\`,
@@ -41,4 +51,19 @@ export function welcome({ url, link, id, settings, agent, admin }: Welcome): str
   if (approvers.length === 0)
     lines.push("So far only the admin may decide. HITL_APPROVERS, or `approvers:` in a policy, lets others in.", "");
   return lines.join("\n");
+}
+
+/** By the admin, as whom the token acts that the example decides with. */
+function isMet(ref: Ref, { admin, groups }: Pick<Settings, "admin" | "groups">): boolean {
+  const own: Ref = `person:${admin}`;
+  return ref === own || groups.some(({ id, members }) => ref === `group:${id}` && members.includes(own));
+}
+
+const PAYLOAD = { summary: "Publish the async skill" };
+
+/** Of the example. */
+function approversOf({ approvers, policies }: Pick<Settings, "approvers" | "policies">): readonly Ref[] {
+  const asked = { kind: "confirm", agent: "agent", priority: "normal", metadata: {} } as const;
+  const policy = matcherOf(policies)({ ...asked, payload: PAYLOAD, source: { agent: asked.agent } });
+  return "type" in policy ? approvers : (policy.approvers ?? approvers);
 }

@@ -2,6 +2,7 @@
  * The first revision of a checkpoint: the payload checked by its kind, the policy chosen and narrowed by the raiser,
  * everything that deciding will need kept in the record.
  */
+import type { z } from "zod";
 import type { Caller } from "../access.ts";
 import { type Refusal, refuse } from "../card.ts";
 import {
@@ -18,8 +19,9 @@ import {
 import type { Door } from "../connections.ts";
 import { digest } from "../digest.ts";
 import type { House } from "../house.ts";
-import { digestOf, pointer } from "../json.ts";
+import { digestOf, type JsonObject, pointer } from "../json.ts";
 import { kindOf } from "../kinds/index.ts";
+import { valueAt } from "../policy/judge.ts";
 import { narrow } from "../policy/narrow.ts";
 import { hideIn, isTelling } from "../policy/redact/raise.ts";
 import type { Rules } from "../policy/redact/rules.ts";
@@ -64,12 +66,7 @@ export function raise({ request, caller, id, previous, entry }: Raise, now: numb
   const kind = kindOf(request.kind);
   const payload = request.payload;
   const checked = kind.payload.safeParse(payload);
-  if (!checked.success)
-    return refuse(
-      "invalid_payload",
-      `This is not the payload of a ${kind.name} checkpoint.`,
-      checked.error.issues.map((issue) => ({ pointer: pointer(["payload", ...issue.path]), message: issue.message })),
-    );
+  if (!checked.success) return unfitPayload(kind.name, payload, checked.error.issues);
   const by = raiserOf(caller);
   const priority = request.priority ?? previous?.priority ?? "normal";
   const metadata = request.metadata ?? {};
@@ -155,6 +152,19 @@ function tellingName(
   if (found === undefined) return null;
   const message = "looks like a secret, and this is shown to everybody; send another name";
   return refuse("invalid_request", `${found[0]} ${message}.`, [{ pointer: String(found[0]), message }]);
+}
+
+type Issues = readonly Pick<z.core.$ZodIssue, "path" | "message">[];
+
+function unfitPayload(kind: string, payload: JsonObject, issues: Issues): Refusal {
+  const problems = issues.map(({ path, message }) => {
+    const isThere = path.length === 0 || valueAt(payload, path.map(String)) !== undefined;
+    return { pointer: pointer(["payload", ...path]), message: isThere ? message : "is required" };
+  });
+  const [first] = problems;
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more in errors)` : "";
+  const why = first === undefined ? "" : `: ${first.pointer.slice(0, 200)} ${first.message}${more}`;
+  return refuse("invalid_payload", `This is not the payload of a ${kind} checkpoint${why}.`, problems);
 }
 
 /** Another agent's checkpoint answers like none, before anything else is looked at. */

@@ -55,14 +55,16 @@ export function makeFrame({ access, baseUrl, log, metrics }: FrameParts) {
       const problems = [{ pointer: "/query/cursor", message: "is not one that a list gave" }];
       return problem(trouble("invalid_request", `The ${error.message}.`, problems), baseUrl);
     }
-    const id = randomUUID();
-    log.error({ err: error, route, fault: id }, "a request failed");
     // By name, so that an adapter's own copy of the class counts too.
     if (error instanceof Error && error.name === "StoreUnavailable") {
-      const detail =
-        "The store did not answer in time. Send the same again; with the same id or Idempotency-Key it happens once.";
+      log.error({ route, why: error.message }, "a request failed");
+      const known = "reason" in error && typeof error.reason === "string";
+      const why = known ? `is out of reach: ${error.reason}` : "did not answer in time";
+      const detail = `The store ${why}. Send the same again; with the same id or Idempotency-Key it happens once.`;
       return problem({ ...trouble("unavailable", detail), headers: { "Retry-After": "1" } }, baseUrl);
     }
+    const id = randomUUID();
+    log.error({ err: error, route, fault: id }, "a request failed");
     const detail = `Something went wrong here, and nobody's decision. The log tells what under ${id}.`;
     return problem({ ...trouble("internal", detail), more: { instance: `urn:uuid:${id}` } }, baseUrl);
   }

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { statSync } from "node:fs";
+import { rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { withProgram } from "../program.ts";
+import { makeFolder, startProgram, withProgram } from "../program.ts";
 import { SEEDS } from "../seeds.ts";
 
 /** What stands between "curl" and the empty line behind it, for a shell. */
@@ -26,6 +26,34 @@ test("the two commands that the first start prints raise a checkpoint and decide
       status: "resolved",
       decision: { outcome: "approved", by: { person: "admin" } },
     });
+  });
+});
+
+test("where a policy asks others than the admin, the start names them and shows no command that would be refused", async () => {
+  const folder = makeFolder();
+  const config = join(folder, "hitl.config.yml");
+  writeFileSync(config, 'people: { bob: {} }\npolicies: [{ name: all, approvers: ["person:bob"] }]\n');
+  await withProgram(
+    async (program) => {
+      expect(printedCurls(program.output())).toHaveLength(1);
+      expect(program.output()).toContain(
+        "Your settings let these decide it, where they are asked or in the inbox: person:bob",
+      );
+      expect(program.output()).not.toContain("only the admin may decide");
+    },
+    { HITL_CONFIG: config },
+  );
+  rmSync(folder, { recursive: true });
+});
+
+test("a port that is taken is said to be, with what to do about it", async () => {
+  await withProgram(async (program) => {
+    const folder = makeFolder();
+    const { port } = new URL(program.url);
+    await expect(startProgram(folder, { HITL_PORT: port })).rejects.toThrow(
+      `it ended with 1:\nhitl-bot cannot start:\nHITL_PORT ${port} on 127.0.0.1 is taken, perhaps by another hitl-bot: stop that one, or set HITL_PORT to another port.\n`,
+    );
+    rmSync(folder, { recursive: true });
   });
 });
 

@@ -8,6 +8,8 @@ export interface Readiness {
   /** Start-up is finished and the store answers. */
   ready: boolean;
   store: "up" | "down";
+  /** What is wrong with the store, in a sentence, where that is known. */
+  why?: string;
   channels: Record<string, "up" | "down">;
 }
 
@@ -27,7 +29,11 @@ export function healthHandlers({ ready, metrics, access, openMetrics }: HealthPa
     const { store, channels } = readiness;
     if (readiness.ready) return answer({ status: "ready", store, channels });
     const why = store === "up" ? "Starting or stopping; ask again in a moment." : "The store does not answer.";
-    return { ...trouble("unavailable", why), headers: { "Retry-After": "1" }, more: { store, channels } };
+    return {
+      ...trouble("unavailable", readiness.why ?? why),
+      headers: { "Retry-After": "1" },
+      more: { store, channels },
+    };
   };
 
   const figures: Open = async (call) => {

@@ -35,7 +35,7 @@ export function faultOf(error: unknown): Fault {
 }
 
 export function outOfReach(reason: string, cause?: unknown): StoreUnavailable {
-  return new StoreUnavailable(`The store is out of reach: ${reason}. Try the same again.`, { cause });
+  return new StoreUnavailable(`The store is out of reach: ${reason}. Try the same again.`, { cause, reason });
 }
 
 export function closed(): StoreUnavailable {

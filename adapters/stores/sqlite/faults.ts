@@ -23,7 +23,7 @@ export function faultOf(error: unknown): unknown {
   if (isClosed(error)) return new StoreUnavailable("The store is closed: nothing was recorded.", { cause: error });
   const reason = OUT_OF_REACH.get(primaryCode(error) ?? 0);
   if (reason === undefined) return error;
-  return new StoreUnavailable(`The store is out of reach: ${reason}. Try the same again.`, { cause: error });
+  return new StoreUnavailable(`The store is out of reach: ${reason}. Try the same again.`, { cause: error, reason });
 }
 
 export function guarded<T>(read: () => T): T {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Denied } from "../../../../src/desk-port.ts";
+import { StoreUnavailable } from "../../../../src/ports.ts";
 import { checkpoint, person, RAISED } from "../../../make.ts";
 import { door, TOKENS } from "./door.ts";
 
@@ -310,6 +311,15 @@ describe("faults", () => {
       expect([answer.status, answer.body.code, answer.headers.get("retry-after")]).toEqual([503, "unavailable", "1"]);
       expect(answer.text).not.toContain("10.0.0.5");
     }
+  });
+
+  test("says what is wrong with the store where that is for anybody to know", async () => {
+    const full = new StoreUnavailable("/srv/hitl.db: full", { reason: "the disk is full" });
+    const api = await door({ raise: () => Promise.reject(full) });
+    const { body } = await api.call("POST /v1/checkpoints", { body: RAISE });
+    expect(body.detail).toBe(
+      "The store is out of reach: the disk is full. Send the same again; with the same id or Idempotency-Key it happens once.",
+    );
   });
 
   test("answers 500 with an id that the log knows, and nothing about the inside", async () => {
