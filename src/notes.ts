@@ -28,15 +28,20 @@ function holdsHidden({ hidden }: Checkpoint): boolean {
 /** How much is not shown, and where; and what follows from it. */
 function hiddenNotes({ hidden, status, policy }: Checkpoint, isCrowded: boolean): string[] {
   if (hidden === undefined || hidden === null) return [];
-  const isBlocked = hidden.blocking.length > 0 && status === "pending";
+  const why = status === "pending" ? blocked({ hidden, policy }) : null;
+  const isBlocked = why !== null;
   const paths = namesOf(hidden.values.map(({ pointer }) => pointer));
   const named = firstOf(paths, { room: isCrowded || isBlocked ? SHARED.paths : Number.POSITIVE_INFINITY, most: NAMED });
   const others = paths.length > named.length ? " and others" : "";
   const count = `${hidden.count} ${hidden.count === 1 ? "value" : "values"} hidden: ${named.join(", ")}${others}`;
-  if (!isBlocked) return [count];
+  return why === null ? [count] : [count, why];
+}
+
+/** Why it cannot be approved as it is; null: it can. */
+export function blocked({ hidden, policy }: Pick<Checkpoint, "hidden" | "policy">): string | null {
+  if (hidden === undefined || hidden === null || hidden.blocking.length === 0) return null;
   const blocking = namesOf(hidden.blocking).slice(0, NAMED);
-  const why = `Approving is not offered: the policy "${policy.name}" forbids it while ${blocking.join(", ")} is hidden. The agent has to ask again without the secret`;
-  return [count, why];
+  return `Approving is not offered: the policy "${policy.name}" forbids it while ${blocking.join(", ")} is hidden. The agent has to ask again without the secret`;
 }
 
 function namesOf(pointers: readonly string[]): string[] {

@@ -100,7 +100,7 @@ function resolved(checkpoint: Checkpoint, decision: Decision, rules: Rules): str
   const voters = checkpoint.quorum > 1 && decision.outcome === "approved" ? votersOf(checkpoint) : [];
   const quorum = voters.length > 1 ? ` (${voters.length} of ${checkpoint.quorum}: ${voters.join(", ")})` : "";
   const head = `${DONE[decision.action]} by ${actorOf(decision.by)}${late(checkpoint, decision)}, ${moment(decision.at)}${quorum}`;
-  const words = oneLine(wordsOf(decision, rules), WORDS);
+  const words = oneLine(wordsOf(decision, rules, "; "), WORDS);
   return words === "" ? head : `${head}: ${words}`;
 }
 
@@ -112,11 +112,11 @@ function late({ due_at, created_at }: Checkpoint, { by, at }: Decision): string 
 }
 
 /** What the decider wrote, as one text, and without the secrets in it: the agent alone gets those. */
-export function wordsOf({ feedback, reason, answers }: Decision, rules: Rules): string {
+export function wordsOf({ feedback, reason, answers }: Decision, rules: Rules, between = "\n"): string {
   const shown = hiddenIn({ ...answers }, ["answers"], rules) as Record<string, string>;
   const answered = Object.entries(shown).map(([key, text]) => (key === "response" ? text : `${key}: ${text}`));
   const words = [feedback, reason].flatMap((text) => (text === undefined ? [] : [hiddenText(text, rules)]));
-  return [...answered, ...words].join("\n");
+  return [...answered, ...words].join(between);
 }
 
 function expired(checkpoint: Checkpoint, decision: Decision): string {

@@ -74,7 +74,7 @@ describe("the status of an ended checkpoint", () => {
     );
     expect(decided({ action: "cancel", outcome: "rejected" })).toBe("Cancelled by Bob in slack, 2026-11-20 10:00 UTC");
     expect(decided({ action: "answer", outcome: "answered", answers: { level: "expert", focus: "tests" } })).toBe(
-      "Answered by Bob in slack, 2026-11-20 10:00 UTC: level: expert focus: tests",
+      "Answered by Bob in slack, 2026-11-20 10:00 UTC: level: expert; focus: tests",
     );
     expect(decided({ action: "answer", outcome: "answered", answers: { response: "expert" } })).toBe(
       "Answered by Bob in slack, 2026-11-20 10:00 UTC: expert",

@@ -8,6 +8,7 @@ import { formOf } from "../form.ts";
 import type { House } from "../house.ts";
 import { canonical } from "../json.ts";
 import { kindOf } from "../kinds/index.ts";
+import { blocked } from "../notes.ts";
 import { isSelf, mayDecide, mayVote } from "../policy/approvers.ts";
 import type { Ruling } from "../ruling.ts";
 import { isBlank } from "../text.ts";
@@ -57,7 +58,9 @@ function forbidden(checkpoint: Checkpoint, { actor, act }: ActEvent): Refusal | 
   }
   if (!checkpoint.actions.some((offered) => offered.action === act.action)) {
     const offered = checkpoint.actions.map((each) => each.action).join(", ");
-    return refuse("action_not_offered", `"${act.action}" is not offered here; choose one of: ${offered}.`);
+    const why = isApproving(act.action) ? blocked(checkpoint) : null;
+    const instead = `"${act.action}" is not offered here; choose one of: ${offered}.`;
+    return refuse("action_not_offered", why === null ? instead : `${instead} ${why}.`);
   }
   if (!isApproving(act.action)) return null;
   if (!checkpoint.policy.self_approval && isSelf(checkpoint.requesters, actor))

@@ -122,7 +122,10 @@ describe("where the policy forbids approving while something is hidden", () => {
       "2 values hidden: payload.tool_args.iban, payload.note",
       'Approving is not offered: the policy "seen" forbids it while payload.tool_args.iban is hidden. The agent has to ask again without the secret',
     ]);
-    expect(forbids.rule(hidden, "bob", { action: "proceed" })).toMatchObject({ code: "action_not_offered" });
+    expect(forbids.rule(hidden, "bob", { action: "proceed" })).toMatchObject({
+      code: "action_not_offered",
+      detail: expect.stringMatching(/choose one of: reject\. Approving is not offered: the policy "seen" forbids it/),
+    });
     expect(forbids.rule(hidden, "bob", { action: "edit", edited: {} })).toMatchObject({ code: "action_not_offered" });
     expect(forbids.act(hidden, "bob", { action: "reject" }).decision?.outcome).toBe("rejected");
   });
