@@ -8,7 +8,7 @@ import type { StoreSetting } from "../settings.ts";
 export async function openStore(setting: StoreSetting, check: string): Promise<Opened> {
   const opened = await open(setting);
   try {
-    await checkSecret(opened.shelf, check);
+    await checkSecret(opened.shelf, check, setting);
   } catch (error) {
     await opened.close();
     throw error;
@@ -31,9 +31,12 @@ async function open(setting: StoreSetting): Promise<Opened> {
 }
 
 /** Replicas that sign with different secrets would take each other's buttons, cookies and records for forgeries. */
-async function checkSecret(shelf: Shelf, check: string): Promise<void> {
+async function checkSecret(shelf: Shelf, check: string, { type }: StoreSetting): Promise<void> {
   if ((await shelf.add("secret-check", check)) || (await shelf.get("secret-check")) === check) return;
+  // None is ever generated for Redis.
+  const former =
+    type === "redis" ? "the one that its replicas have" : "the former one (generated, it lies in HITL_DATA/secret)";
   throw new SettingsError([
-    "HITL_SECRET is not the one that this store was made with: set the former one (it lies in HITL_DATA/secret, where it was generated), or name another HITL_STORE.",
+    `HITL_SECRET is not the one that this store was made with: set ${former}, or name another HITL_STORE.`,
   ]);
 }
