@@ -6,6 +6,7 @@ import { renderList } from "../adapters/channels/terminal/list.ts";
 import { literal } from "../adapters/channels/terminal/literal.ts";
 import { actedSentence } from "../adapters/channels/terminal/outcome.ts";
 import { render } from "../adapters/channels/terminal/render.ts";
+import { renderComments } from "../adapters/channels/terminal/talk.ts";
 import { openRedis } from "../adapters/stores/redis/index.ts";
 import { readSqlite } from "../adapters/stores/sqlite/reader.ts";
 import packageFile from "../package.json" with { type: "json" };
@@ -30,7 +31,7 @@ const io = {
   err: (text: string) => void stderr.write(`${text}\n`),
 };
 const here = {
-  terminal: { render, renderList, literal, actedSentence, review },
+  terminal: { render, renderComments, renderList, literal, actedSentence, review },
   env: environment({}),
   cwd: process.cwd(),
   stdin,

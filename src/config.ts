@@ -1,6 +1,7 @@
 /**
  * The settings, from the environment and hitl.config.yml, checked once. The only reader of `process.env`; everything
- * else takes values. A wrong setting stops the start with sentences that say what to change, all of them at once.
+ * else takes values. A wrong setting stops the start with sentences that say what to change: all about their form at
+ * once, and where that is right, all about what they mean together.
  */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -44,7 +45,7 @@ export function loadSettings(env: Env = process.env, cwd: string = process.cwd()
 
 type Read = Omit<Settings, "secret" | "tokens" | "generated"> & { environment: Environment; listed: Token[] };
 
-/** All that can be wrong is told; nothing is made on the disk. */
+/** Nothing is made on the disk. */
 function readSettings(env: Env, cwd: string): Read {
   const faults: string[] = [];
   const complain: Complain = (sentence) => faults.push(sentence);

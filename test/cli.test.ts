@@ -77,6 +77,37 @@ test("decides from a script, as the token's person at a terminal", async () => {
   });
 });
 
+test.each([
+  ["confirm", "approve", "proceed", []],
+  ["confirm", "LGTM", "proceed", []],
+  ["confirm", "change", "revise", ["--feedback", "Shorter"]],
+  ["confirm", "deny", "cancel", []],
+  ["tool", "deny", "reject", ["--reason", "Not on a Friday"]],
+  ["phase", "approve", "proceed", []],
+  ["phase", "modify", "refine", ["--feedback", "Shorter"]],
+  ["phase", "redo", "revise", ["--feedback", "Again"]],
+] as const)("in %s takes the word %s, as a reply to the card would, for %s", async (kind, word, action, more) => {
+  const raised = await at.raise(kind);
+  expect(await run(at, ["act", raised.id, word, ...more])).toMatchObject({ code: 0, err: "" });
+  expect((await at.read(raised)).decision).toMatchObject({ action });
+});
+
+test("a word that is not offered, or may mean two things, decides nothing and says what is offered", async () => {
+  const [question, phase] = await Promise.all([at.raise("clarify"), at.raise("phase")]);
+  const ended = await at.raise("confirm");
+  await at.bob.act(ended.id, { action: "proceed" });
+  const [approved, changed, late] = await Promise.all([
+    run(at, ["act", question.id, "approve"]),
+    run(at, ["act", phase.id, "change", "--feedback", "Shorter"]),
+    run(at, ["act", ended.id, "yes"]),
+  ]);
+  expect(approved).toMatchObject({ code: 2, err: '"approve" is not offered here; take one of: answer, cancel\n' });
+  expect(changed.code).toBe(2);
+  expect(changed.err).toContain('"change" may mean more than one thing here; take one of: proceed,');
+  expect(late).toMatchObject({ code: 1, err: expect.stringContaining("Already resolved by Bob") });
+  for (const each of [question, phase]) expect((await at.read(each)).status).toBe("pending");
+});
+
 test("answers by key or in one text, and edits from a file, stdin or the command line", async () => {
   const payload = {
     questions: [
@@ -138,7 +169,49 @@ test("comments, withdraws, and shows what has ended", async () => {
     out: "Withdrawn: Publish it\n",
   });
   const { out } = await run(at, ["history", "1"]);
-  expect(out).toMatch(new RegExp(`^Publish it\n  ${raised.id} · confirm · agent · withdrawn by Alice at .* UTC\n$`));
+  expect(out).toMatch(
+    new RegExp(
+      `^Publish it\n  ${raised.id} · confirm · agent · Withdrawn by Alice in the terminal, .* UTC: Not needed\n$`,
+    ),
+  );
+});
+
+test("what people write is shown without its secrets, in history as on the card, by the rules of the settings", async () => {
+  const raised = await at.raise("tool", { title: "Deploy it" });
+  await run(at, ["comment", raised.id, "It is at postgres://app:hunter22@db, pin=4711"]);
+  const acted = await run(at, ["act", raised.id, "reject", "--reason", "password=hunter22 and pin=4711 are in here"]);
+  expect(acted.out).toMatch(/: password=\[redacted 8 chars\] and pin=4711 are in here\n$/);
+  const admin = { env: { HITL_URL: at.program.url, HITL_TOKEN: at.program.token("admin") } };
+  const [history, card, events] = await Promise.all([
+    run(at, ["history", "1"], admin),
+    run(at, ["show", raised.id], admin),
+    run(at, ["stats"], admin),
+  ]);
+  const sentence = "password=[redacted 8 chars] and pin=[redacted 4 chars] are in here";
+  expect(history.out).toMatch(
+    new RegExp(`^Deploy it\n  ${raised.id} · tool · agent · Rejected by Alice in the terminal, .* UTC: `),
+  );
+  expect(history.out).toContain(sentence);
+  expect(card.out).toContain(sentence);
+  for (const { out } of [history, card, events]) expect(out).not.toMatch(/hunter22|4711/);
+  // The agent gets it as it was written.
+  expect((await at.read(raised)).decision?.reason).toBe("password=hunter22 and pin=4711 are in here");
+});
+
+test("shows what was said about it below the card: who, when, and the words without secrets or steering", async () => {
+  const raised = await at.raise("confirm");
+  expect((await run(at, ["show", raised.id])).out).not.toContain("Comments:");
+  await at.bob.comment(raised.id, "Is it at postgres://app:hunter22@db?\n\x1b[2JI ask.");
+  await run(at, ["comment", raised.id, "No."]);
+  const { out } = await run(at, ["show", raised.id]);
+  const minute = "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d UTC";
+  expect(out).toMatch(
+    new RegExp(
+      `\n\nComments:\n  Bob, ${minute}:\n    Is it at postgres://app:\\[redacted 8 chars\\]@db\\?\n    \\\\u\\{1B\\}\\[2JI ask\\.\n  Alice, ${minute}:\n    No\\.\n$`,
+    ),
+  );
+  const reviewed = await run(at, ["review", "--plain"], { stdin: "quit\n" });
+  expect(reviewed.out).toContain("Is it at postgres://app:[redacted 8 chars]@db?");
 });
 
 test("an agent's words reach the terminal without their escape sequences, in errors and in JSON, too", async () => {

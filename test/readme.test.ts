@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -68,4 +68,14 @@ test("every npm script that it names is there", () => {
 test("every file that it links to is there", () => {
   for (const [, path = ""] of readme.matchAll(/\]\(([\w./-]+)\)/g))
     expect(() => readFileSync(join(root, path)), path).not.toThrow();
+});
+
+test("programs of the repository are started with the Node that npm ci installs, whatever the machine has", () => {
+  for (const page of ["README.md", "SECURITY.md", ...globSync("docs/*.md", { cwd: root })]) {
+    const text = readFileSync(join(root, page), "utf8");
+    expect(
+      [...text.matchAll(/(?<!npx )\bnode [\w/.-]+\.ts/g)].map(([command]) => command),
+      page,
+    ).toEqual([]);
+  }
 });

@@ -1,8 +1,9 @@
 /** `act`: one decision from a script, in the API's words. */
 import type { Act } from "../card.ts";
-import { ACTIONS, type ActionName, type Answers } from "../checkpoint.ts";
+import { ACTIONS, type ActionName, type Answers, type OfferedAction } from "../checkpoint.ts";
 import { nearest } from "../config/fault.ts";
 import { type Json, parseStrict } from "../json.ts";
+import { type Reading, readReply } from "../words.ts";
 import type { Given } from "./args.ts";
 import { UsageError } from "./exit.ts";
 import { tell, type Verb } from "./verb.ts";
@@ -27,10 +28,11 @@ export const act: Verb = {
     digest: { type: "string", value: "DIGEST", help: "refuse when this is not what stands there now" },
   },
   words: [2, 2],
-  more: `ACTION is one of ${ACTIONS.join(", ")}.`,
+  more: `ACTION is one of ${ACTIONS.join(", ")}, or a word that a reply to a card may be (approve, yes, change, deny, …).`,
   async run(given, world) {
     const [id = "", word = ""] = given.positionals;
-    const acted = await world.bot().act(id, await actOf(actionOf(word), given, world), { signal: world.signal });
+    const action = await actionOf(word, id, world);
+    const acted = await world.bot().act(id, await actOf(action, given, world), { signal: world.signal });
     return tell(given, world, acted, world.draw.acted(acted));
   },
 };
@@ -51,11 +53,30 @@ async function actOf(action: ActionName, given: Given, world: World): Promise<Ac
   };
 }
 
-function actionOf(word: string): ActionName {
-  const action = ACTIONS.find((each) => each === word);
+/** By its name, whatever is offered; else by what the word means for what this checkpoint offers. */
+async function actionOf(word: string, id: string, world: World): Promise<ActionName> {
+  const action = ACTIONS.find((each) => each === word.toLowerCase());
   if (action !== undefined) return action;
-  const near = nearest(word, ACTIONS);
-  throw new UsageError(`"${word}" is not an action${near ? `; did you mean ${near}?` : `: ${ACTIONS.join(", ")}`}`);
+  if (meaning(word, ACTIONS).type === "comment") {
+    const near = nearest(word, [...ACTIONS, "approve"]);
+    throw new UsageError(`"${word}" is not an action${near ? `; did you mean ${near}?` : `: ${ACTIONS.join(", ")}`}`);
+  }
+  const { status, actions } = await world.bot().read(id, { signal: world.signal });
+  // What has ended offers nothing, and who decided it is the bot's to say.
+  const offered = status === "pending" ? actions.map((each) => each.action) : ACTIONS;
+  const meant = meaning(word, offered);
+  if (meant.type === "act") return meant.act.action;
+  const why = meant.type === "ask" ? "may mean more than one thing here" : "is not offered here";
+  throw new UsageError(`"${word}" ${why}; take one of: ${offered.join(", ")}`);
+}
+
+/** As in a reply to a card, where some words are only heard with what goes with them; here that has its options. */
+function meaning(word: string, offered: readonly ActionName[]): Reading {
+  if (!/^[a-z]+[.!]*$/i.test(word)) return { type: "comment", offer: null };
+  const context = { mentioned: false, mayReplyFeedback: null, complete: true, direct: false };
+  const actions = offered.map((action): OfferedAction => ({ action, label: action, comment: "optional", reasons: [] }));
+  const alone = readReply(word, actions, context);
+  return alone.type === "ask" ? readReply(`${word}: it`, actions, context) : alone;
 }
 
 function answersOf(given: Given): Answers | undefined {

@@ -18,6 +18,22 @@ export const COMMON: Record<string, Option> = {
   token: { type: "string", value: "TOKEN", help: "your token (HITL_TOKEN; else the admin's of this folder)" },
 };
 
+/** `--url URL pending` as `pending --url URL`: what every verb takes may stand before it. */
+export function verbFirst(argv: readonly string[]): string[] {
+  let at = 0;
+  for (let option = commonOf(argv[0]); option !== undefined; option = commonOf(argv[at]))
+    at += option.type === "string" && !argv[at]?.includes("=") ? 2 : 1;
+  const [verb, ...rest] = argv.slice(at);
+  // What was given may be a token, and is not said again.
+  if (at > 0 && verb === undefined) throw new UsageError("Say what to do: hitl VERB [options]. See: hitl help");
+  return verb === undefined ? [] : [verb, ...argv.slice(0, at), ...rest];
+}
+
+function commonOf(word = ""): Option | undefined {
+  const name = /^--([a-z]+)(?:=|$)/.exec(word)?.[1] ?? "";
+  return Object.hasOwn(COMMON, name) ? COMMON[name] : undefined;
+}
+
 export interface Given {
   positionals: string[];
   flag(name: string): boolean;

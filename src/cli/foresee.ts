@@ -4,6 +4,7 @@ import { readSample } from "../config/sample.ts";
 import type { LocalRules } from "../config.ts";
 import { raise } from "../decide/raise.ts";
 import { makeHouse } from "../house.ts";
+import { isSelf, voters } from "../policy/approvers.ts";
 import { type Directory, makeDirectory } from "../policy/directory.ts";
 import { type Answer, type Consideration, consider, type Reason } from "../policy/explain.ts";
 import type { Subject } from "../policy/subject.ts";
@@ -82,7 +83,7 @@ function resultOf(record: Checkpoint, directory: Directory): Foreseen["result"] 
         ? "the admin only: nobody else is named"
         : approvers.map((ref) => named(ref, directory)).join(", "),
     ],
-    ["Quorum", quorum === 1 ? "1" : `${quorum} different people`],
+    ["Quorum", quorum === 1 ? "1" : `${quorum} different people${quorumDoubt(record, directory)}`],
     requesters.length > 0 && !policy.self_approval
       ? ["Not by", `${requesters.join(", ")}: it is their own request`]
       : null,
@@ -104,6 +105,19 @@ function resultOf(record: Checkpoint, directory: Directory): Foreseen["result"] 
     policy.fallback === null ? null : ["Fallback", policy.fallback],
   ];
   return rows.filter((row) => row !== null);
+}
+
+/** Nobody approves what they asked for themselves, and then there may be too few others. */
+function quorumDoubt({ policy, approvers, quorum, requesters }: Checkpoint, directory: Directory): string {
+  if (policy.self_approval) return "";
+  const all = [...voters([...approvers, ...policy.escalate.flatMap(({ to }) => to)], directory)];
+  const refsOf = (id: string) => (id.includes(":") ? new Set([id]) : directory.refsOf(id));
+  const others = all.filter((id) => !isSelf(requesters, { refs: refsOf(id) }));
+  if (others.length < quorum)
+    return `, and without those who asked only ${others.length} can vote: it can never be approved`;
+  return requesters.length === 0 && all.length === quorum
+    ? ": all there are, so that what one of them asks for can never be approved"
+    : "";
 }
 
 function onTimeout({ on_timeout }: Checkpoint["policy"]): string {

@@ -72,9 +72,11 @@ export function worldOf(flags: Flags, here: Here): World {
     node: process.version,
     signal,
     draw: {
-      card: (card, plain) =>
-        terminal.render(card, { width: columns, plain: plain || piped || dumb, colour }).join("\n"),
-      list: (items) => terminal.renderList(items, Date.now()).join("\n"),
+      card(card, timeline, plain) {
+        const look = { width: columns, plain: plain || piped || dumb, colour };
+        return [...terminal.render(card, look), ...terminal.renderComments(timeline, look)].join("\n");
+      },
+      list: (items, states) => terminal.renderList(items, Date.now(), states).join("\n"),
       acted: terminal.actedSentence,
       text: (untrusted) => terminal.literal(untrusted).join("\n"),
     },

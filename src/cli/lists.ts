@@ -7,6 +7,7 @@ import { nearest } from "../config/fault.ts";
 import type { Given } from "./args.ts";
 import { UsageError } from "./exit.ts";
 import { tell, type Verb } from "./verb.ts";
+import type { World } from "./world.ts";
 
 export const pending: Verb = {
   name: "pending",
@@ -42,14 +43,25 @@ export const history: Verb = {
       throw new UsageError("Usage: hitl history [N], N from 1 to 1000");
     const ended = (item: CheckpointView) => item.status !== "pending";
     const items = await collect(world.bot(), { limit: 200 }, world.signal, ended, count);
-    return tell(
-      given,
-      world,
-      { items, next: null },
-      items.length === 0 ? "Nothing has ended yet." : world.draw.list(items),
-    );
+    if (given.flag("json")) return tell(given, world, { items, next: null }, "");
+    if (items.length === 0) return tell(given, world, items, "Nothing has ended yet.");
+    return tell(given, world, items, world.draw.list(items, await statesOf(items, world)));
   },
 };
+
+/** Asked at once. */
+const CARDS = 10;
+
+/** The record holds people's words as they were written; what is shown of them to others stands on the cards. */
+async function statesOf(items: readonly CheckpointView[], world: World): Promise<Map<string, string>> {
+  const bot = world.bot();
+  const states = new Map<string, string>();
+  for (let from = 0; from < items.length; from += CARDS) {
+    const cards = items.slice(from, from + CARDS).map(({ id }) => bot.card(id, { signal: world.signal }));
+    for (const { id, state } of await Promise.all(cards)) states.set(id, state);
+  }
+  return states;
+}
 
 /** Page by page, newest first, until there are enough. */
 async function collect(

@@ -13,7 +13,9 @@ export const show: Verb = {
     const [id = ""] = given.positionals;
     const bot = world.bot();
     if (given.flag("json")) return tell(given, world, await bot.read(id, { signal: world.signal }), "");
-    world.out(world.draw.card(await bot.card(id, { signal: world.signal }), given.flag("plain")));
+    const at = { signal: world.signal };
+    const [card, timeline] = await Promise.all([bot.card(id, at), bot.timeline(id, at)]);
+    world.out(world.draw.card(card, timeline, given.flag("plain")));
     return 0;
   },
 };

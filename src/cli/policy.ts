@@ -50,8 +50,9 @@ function linted(given: Given, world: World): number {
     tell(given, world, { faults, findings: [] }, world.draw.text(faults.map((fault) => `✗ ${fault}`).join("\n")));
     return EXIT.refused;
   }
-  const { policies, approvers, chats } = rules;
-  const findings = lint({ policies, approvers, channels: chats.channels, directory: makeDirectory(rules) });
+  const { policies, approvers, chats, redact } = rules;
+  const scene = { policies, approvers, channels: chats.channels, directory: makeDirectory(rules) };
+  const findings = lint(redact === undefined ? scene : { ...scene, redact });
   const lines = findings.map(({ policy, text }) => `! ${policy}: ${text}.`);
   const none = `✓ ${policies.length} ${policies.length === 1 ? "policy" : "policies"}, nothing odd`;
   tell(given, world, { faults: [], findings }, world.draw.text(lines.length === 0 ? none : lines.join("\n")));

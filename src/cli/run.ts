@@ -1,7 +1,7 @@
 /** From the command line to an exit code: nothing is thrown, and no error is silent. */
 import { HitlError } from "../client/call.ts";
 import { visible } from "../text.ts";
-import { readArgs } from "./args.ts";
+import { readArgs, verbFirst } from "./args.ts";
 import { EXIT, exitOf, problemOf, UsageError } from "./exit.ts";
 import { document } from "./verb.ts";
 import { help, verbOf } from "./verbs.ts";
@@ -21,7 +21,7 @@ export async function run(
 ): Promise<number> {
   const json = argv.includes("--json");
   try {
-    const [word, ...rest] = argv;
+    const [word, ...rest] = verbFirst(argv);
     if (word === "--version" || word === "-v") return say(io, version);
     if (word === undefined || word === "help" || word === "--help" || word === "-h")
       return say(io, help(rest.find((each) => !each.startsWith("-"))));

@@ -41,6 +41,8 @@ const NAMES = [...VERBS.map((verb) => verb.name), "help"];
 export function verbOf(word: string): Verb {
   const verb = VERBS.find((each) => each.name === word);
   if (verb !== undefined) return verb;
+  if (word.startsWith("-"))
+    throw new UsageError(`The verb comes first: hitl VERB ${word.split("=")[0]}. See: hitl help`);
   const near = nearest(word, NAMES);
   throw new UsageError(`"${word}" is not a verb of hitl${near ? `; did you mean ${near}?` : ". See: hitl help"}`);
 }
@@ -55,7 +57,7 @@ function overview(): string {
 
 ${table([...rows, ["help [VERB]", "this, or all about one verb"]])}
 
-Every verb takes
+Every verb takes, behind it or in front
 ${optionTable(COMMON)}
 
 Exit codes

@@ -1,7 +1,7 @@
 /** What a verb of the command may touch. Everything comes in from outside: the terminal, the bot, the clock. */
 import type { Readable, Writable } from "node:stream";
 import type { Card } from "../card.ts";
-import type { CheckpointView } from "../client/checks.ts";
+import type { CheckpointView, LogView } from "../client/checks.ts";
 import type { Hitl } from "../client.ts";
 import type { LocalRules, SettingsError } from "../config.ts";
 import type { DiscordSettings, SlackSettings } from "../settings.ts";
@@ -44,8 +44,10 @@ export interface World {
 
 /** How things look on this terminal. */
 export interface Draw {
-  card(card: Card, plain: boolean): string;
-  list(items: readonly CheckpointView[]): string;
+  /** With what was said about it below. */
+  card(card: Card, timeline: readonly LogView[], plain: boolean): string;
+  /** `states`: what the cards say of those that have ended, by id. */
+  list(items: readonly CheckpointView[], states?: ReadonlyMap<string, string>): string;
   acted(acted: Acted): string;
   text(untrusted: string): string;
 }
@@ -57,11 +59,18 @@ interface Acted {
 
 /** What the terminal's adapter brings: the command itself knows no adapter. */
 export interface Terminal {
-  render(card: Card, look: { width: number; plain: boolean; colour: boolean }): string[];
-  renderList(items: readonly CheckpointView[], now: number): string[];
+  render(card: Card, look: Look): string[];
+  renderComments(timeline: readonly LogView[], look: Look): string[];
+  renderList(items: readonly CheckpointView[], now: number, states?: ReadonlyMap<string, string>): string[];
   literal(untrusted: string): string[];
   actedSentence(acted: Acted): string;
   review(bot: Hitl, io: ReviewIo): Promise<number>;
+}
+
+interface Look {
+  width: number;
+  plain: boolean;
+  colour: boolean;
 }
 
 export interface ReviewIo {

@@ -9,7 +9,9 @@ import { formatDuration } from "../time.ts";
 import { voters } from "./approvers.ts";
 import type { Directory } from "./directory.ts";
 import { implies } from "./implies.ts";
+import { hiddenForEver } from "./lint-hidden.ts";
 import type { Policy } from "./policy.ts";
+import type { Redaction } from "./redact/rules.ts";
 import { type Condition, conditionOf, type Test } from "./when.ts";
 
 export interface Finding {
@@ -24,6 +26,8 @@ export interface Scene {
   approvers: readonly Ref[];
   /** Chats that are set up. */
   channels: readonly string[];
+  /** What the settings hide under every policy. */
+  redact?: Redaction;
 }
 
 type Look = (policy: Policy, scene: Scene, index: number) => string[];
@@ -195,7 +199,9 @@ const kinds: Look = ({ actions, when }) => {
   return [`offers no way to say no to ${refused.join(", ")}: such a checkpoint is refused where it matches`];
 };
 
-const LOOKS: readonly Look[] = [unreachable, alone, claims, gaps, people, ladder, places, kinds];
+const unseen: Look = (policy, { redact }) => hiddenForEver(policy, redact);
+
+const LOOKS: readonly Look[] = [unreachable, alone, claims, gaps, people, ladder, places, kinds, unseen];
 
 interface Found {
   test: Test;

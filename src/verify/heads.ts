@@ -106,11 +106,12 @@ function missing(inStore: string | undefined, anchors: readonly Kept[], claimed:
       `The store's head is missing, although ${many(claimed, "entry was", "entries were")} sealed.`,
     );
   for (const { name, line } of anchors) {
+    // Taken away or never written: nobody can tell, and only the first of them is what a head is kept against.
     if (line === undefined)
       findings.add(
         "anchor",
         null,
-        `${subject(name)} is missing, and without it nothing shows whether the end of the log was cut off.`,
+        `${subject(name)} is missing, and without it nothing shows whether the end of the log was cut off. If this replica has not sealed yet, ask again in a minute, or name the head of another one with --head.`,
       );
   }
 }

@@ -329,7 +329,7 @@ export function tampering(places: Place[]): void {
           [
             "anchor",
             null,
-            "audit.head is missing, and without it nothing shows whether the end of the log was cut off.",
+            "audit.head is missing, and without it nothing shows whether the end of the log was cut off. If this replica has not sealed yet, ask again in a minute, or name the head of another one with --head.",
           ],
         ],
       ],

@@ -9,6 +9,7 @@ import { renderList } from "../../adapters/channels/terminal/list.ts";
 import { literal } from "../../adapters/channels/terminal/literal.ts";
 import { actedSentence } from "../../adapters/channels/terminal/outcome.ts";
 import { render } from "../../adapters/channels/terminal/render.ts";
+import { renderComments } from "../../adapters/channels/terminal/talk.ts";
 import { readSqlite } from "../../adapters/stores/sqlite/reader.ts";
 import packageFile from "../../package.json" with { type: "json" };
 import { worldOf } from "../../src/cli/here.ts";
@@ -41,7 +42,7 @@ export async function run(at: Sitting, args: string[], { env = at.env(), stdin =
     },
   };
   const here = {
-    terminal: { render, renderList, literal, actedSentence, review },
+    terminal: { render, renderComments, renderList, literal, actedSentence, review },
     ...{ env, cwd: at.program.folder, stdin: Readable.from([stdin]), stdout, columns: undefined, colour: false },
     ...{ signal: new AbortController().signal, ...io },
     progress: () => {},

@@ -14,7 +14,14 @@ import type { Ran } from "./command.ts";
 const unused = () => {
   throw new Error("this takes a bot, or a terminal");
 };
-const terminal: Terminal = { literal, render: unused, renderList: unused, actedSentence: unused, review: unused };
+const terminal: Terminal = {
+  literal,
+  render: unused,
+  renderComments: unused,
+  renderList: unused,
+  actedSentence: unused,
+  review: unused,
+};
 
 export interface Local {
   folder: string;

@@ -1,5 +1,6 @@
 /** `hitl policy`: who would decide a request and why, told without a bot; and what is odd or wrong about the policies. */
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { local } from "./local.ts";
 
@@ -100,6 +101,29 @@ Shown in   web
     expect(wider.out).toContain('Refused (policy_widened): The policy "payments" asks for 2 approvals.');
   });
 
+  test("says where a quorum cannot be met, because whoever asks is one of those needed", async () => {
+    const policies = (more: string) => `people: { alice: , bob: , carol: }
+policies: [{ name: both, approvers: [person:alice, person:bob], quorum: 2${more} }]
+`;
+    const quorum = async (more: string, asks = "") => {
+      here.write("hitl.config.yml", policies(more));
+      const { out } = await policy(["test", "-"], `kind: confirm\npayload: { summary: Publish it }\n${asks}`);
+      return /^Quorum +(.*)$/m.exec(out)?.[1];
+    };
+    const [alice, carol] = ["requested_by: person:alice\n", "requested_by: person:carol\n"];
+    expect(await quorum("")).toBe(
+      "2 different people: all there are, so that what one of them asks for can never be approved",
+    );
+    expect(await quorum("", alice)).toBe(
+      "2 different people, and without those who asked only 1 can vote: it can never be approved",
+    );
+    expect(await quorum("", carol)).toBe("2 different people");
+    expect(await quorum(", self_approval: true", alice)).toBe("2 different people");
+    expect(await quorum(", escalate: [{ after: 1h, to: [person:carol] }], timeout: 2h", alice)).toBe(
+      "2 different people",
+    );
+  });
+
   test("says plainly that nobody is asked", async () => {
     const { out } = await policy(["test", "-", "--agent", "reader"], payment(1));
     expect(out).toMatch(/✓ reads takes it\n {4}✓ agent is "reader" \(it is "reader"\)\n/);
@@ -167,6 +191,34 @@ describe("hitl policy lint", () => {
     });
     expect(readdirSync(here.folder)).toEqual(["hitl.config.yml"]);
   });
+
+  test("says what the settings always hide, and nobody may approve while it is hidden", async () => {
+    here.write(
+      "hitl.config.yml",
+      `people: { bob: }
+redact: { keys: [iban] }
+policies: [{ name: all, approvers: [person:bob], redact: { forbid_approving: [payload.tool_args.iban] } }]
+`,
+    );
+    expect((await policy(["lint"])).out).toBe(
+      "! all: forbids approving while payload.tool_args.iban is hidden, and `redact` always hides it (iban): what has it can never be approved.\n",
+    );
+  });
+
+  test.each(["README.md", "docs/redaction.md", "docs/settings.md"])(
+    "finds no policy in %s whose approvals can never come",
+    async (page) => {
+      const text = readFileSync(join(import.meta.dirname, "../..", page), "utf8");
+      for (const [, yaml = ""] of text.matchAll(/^```yaml\n(.*?)^```$/gms)) {
+        here.write("hitl.config.yml", yaml);
+        const { out } = await policy(["lint"], undefined, {
+          CI_AGENT_TOKEN: "a".repeat(20),
+          BOB_TOKEN: "b".repeat(20),
+        });
+        expect(out).not.toMatch(/can never be approved/);
+      }
+    },
+  );
 
   test("says that nothing is", async () => {
     here.write("hitl.config.yml", "people: { bob: }\npolicies: [{ name: all, approvers: [person:bob] }]\n");

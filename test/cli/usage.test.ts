@@ -35,12 +35,15 @@ test.each([
     "--feedback needs a value; one that begins with a dash is written --feedback=--digest=sha256:abc",
   ],
   [["pending", "--mine=yes"], "--mine takes no value."],
-  [
-    ["act", "chk_12345678", "aprove"],
-    '"aprove" is not an action: proceed, revise, refine, reject, cancel, answer, edit',
-  ],
+  [["act", "chk_12345678", "aprove"], '"aprove" is not an action; did you mean approve?'],
   [["act", "chk_12345678", "revize"], '"revize" is not an action; did you mean revise?'],
+  [
+    ["act", "chk_12345678", "revise: shorter"],
+    '"revise: shorter" is not an action: proceed, revise, refine, reject, cancel, answer, edit',
+  ],
   [["act", "chk_12345678"], "Usage: hitl act ID ACTION"],
+  [["--plain", "review"], "The verb comes first: hitl VERB --plain. See: hitl help"],
+  [["--url", "http://127.0.0.1:1"], "Say what to do: hitl VERB [options]. See: hitl help"],
   [["act", "chk_12345678", "edit", "--edited", "{"], "--edited does not hold the JSON to put there"],
   [["act", "chk_12345678", "proceed", "--edited", "{}"], "--edited goes with the action edit only."],
   [["act", "chk_12345678", "answer", "--answer", "level"], '--answer is written KEY=VALUE, not "level".'],
@@ -53,6 +56,13 @@ test.each([
   const { code, out, err } = await run(at, args);
   expect(err).toContain(says);
   expect({ code, out }).toEqual({ code: 2, out: "" });
+});
+
+test("what every verb takes may stand before it", async () => {
+  const { HITL_URL = "", HITL_TOKEN = "" } = at.env();
+  const { code, out } = await run(at, ["--url", HITL_URL, `--token=${HITL_TOKEN}`, "--json", "whoami"], { env: {} });
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ person: "alice" });
 });
 
 test("a machine is told wrong usage as a problem document, too", async () => {

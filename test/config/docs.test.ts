@@ -36,6 +36,18 @@ describe("docs/settings.md", () => {
     expect(here.mistake(yaml, environmentOf(yaml))).toBe("it started");
   });
 
+  test("tells all mistakes of form at once, and then all of what the settings have to do with each other", () => {
+    const policies = (timeout: string) => `policies:
+  - { name: a, when: { kind: tool }, approvers: ["person:nobody"] }
+  - { name: b, approvers: ["group:none"], timeout: ${timeout} }
+`;
+    expect(here.mistake(policies("soon")).split("\n")).toEqual([expect.stringContaining("policies[1].timeout")]);
+    expect(here.mistake(policies("1h")).split("\n")).toEqual([
+      expect.stringContaining("is nobody under `people`"),
+      expect.stringContaining("is no group under `groups`"),
+    ]);
+  });
+
   test.each(mistakes)("tells a mistake as it is told (%#)", ({ yaml, sentence }) => {
     expect(here.mistake(yaml)).toBe(sentence);
   });

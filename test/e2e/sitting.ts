@@ -11,6 +11,7 @@ const TOKENS = { ALICE_TOKEN: "alice-token-0123456789", BOB_TOKEN: "bob-token-01
 const SETTINGS = `
 people: { alice: { name: Alice }, bob: { name: Bob } }
 groups: { team: [alice, bob] }
+redact: { keys: [pin] }
 tokens:
   - { name: alice-cli, role: approver, person: alice, token: "\${ALICE_TOKEN}" }
   - { name: bob-cli, role: approver, person: bob, token: "\${BOB_TOKEN}" }

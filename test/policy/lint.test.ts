@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { makeDirectory } from "../../src/policy/directory.ts";
 import { lint } from "../../src/policy/lint.ts";
 import type { Policy } from "../../src/policy/policy.ts";
+import type { Redaction } from "../../src/policy/redact/rules.ts";
 
 const HOUR = 3_600_000;
 const directory = makeDirectory({
@@ -16,7 +17,10 @@ const directory = makeDirectory({
 });
 const sound: Policy = { name: "rest", approvers: ["group:sre"] };
 
-function said(policies: Policy[], over: { approvers?: string[]; channels?: string[] } = {}): string[] {
+function said(
+  policies: Policy[],
+  over: { approvers?: string[]; channels?: string[]; redact?: Redaction } = {},
+): string[] {
   return lint({ policies, directory, approvers: [], channels: ["slack"], ...over }).map(
     ({ policy, text }) => `${policy} ${text}`,
   );
@@ -192,5 +196,34 @@ describe("what is odd", () => {
       "rest `anyone` lets every full member of the workspace or guild decide",
       "rest names anyone, but no chat is set up, so that nobody decides through it",
     ]);
+  });
+});
+
+describe("a place that is always hidden, and must not be approved while it is", () => {
+  const IBAN = "payload.tool_args.iban";
+  const always = (by: string) => [
+    `rest forbids approving while ${IBAN} is hidden, and \`redact\` always hides it (${by}): what has it can never be approved`,
+  ];
+  const forbidding = (redact: Redaction): Policy => ({ ...sound, redact: { ...redact, forbid_approving: [IBAN] } });
+  const nothing: string[] = [];
+
+  test.each<[what: string, redact: Redaction, said: string[]]>([
+    ["the same path", { paths: [IBAN] }, always(IBAN)],
+    ["a path above it", { paths: ["payload.tool_args"] }, always("payload.tool_args")],
+    ["a path of stars", { paths: ["payload.*.iban"] }, always("payload.*.iban")],
+    ["a path of any number of steps", { paths: ["payload.**.iban"] }, always("payload.**.iban")],
+    ["all that is below", { paths: ["payload.**"] }, always("payload.**")],
+    ["a name of the settings", { keys: ["iban"] }, always("iban")],
+    ["a name that is shown there", { keys: ["iban"], show: [IBAN] }, nothing],
+    ["another path", { paths: ["payload.tool_args.note"] }, nothing],
+    ["a path that may lie below it", { paths: ["payload.**.email"] }, nothing],
+    ["no path, with redaction off", { enabled: false, paths: [IBAN] }, nothing],
+  ])("by %s", (_, redact, expected) => {
+    expect(said([forbidding(redact)])).toEqual(expected);
+    expect(said([forbidding({})], { redact })).toEqual(expected);
+  });
+
+  test("is not a secret that nobody is to approve at all", () => {
+    expect(said([{ ...sound, redact: { forbid_approving: ["payload.tool_args.password"] } }])).toEqual([]);
   });
 });

@@ -17,6 +17,7 @@ import { oneLine } from "./literal.ts";
 import { actedSentence, age } from "./outcome.ts";
 import { hasLeft, type Left, type Prompter } from "./prompter.ts";
 import { type Look, render } from "./render.ts";
+import { renderComments } from "./talk.ts";
 import { ttyPrompter } from "./transport.ts";
 
 /** An agent that was just answered often has its next question ready at once. */
@@ -122,13 +123,15 @@ async function decide(at: Session, { id }: CheckpointView): Promise<Result> {
   let draft: Draft | undefined;
   let shown: Card | undefined;
   for (;;) {
-    const [card, checkpoint] = await Promise.all([
+    const [card, checkpoint, timeline] = await Promise.all([
       bot.card(id, { signal: io.signal }),
       bot.read(id, { signal: io.signal }),
+      bot.timeline(id, { signal: io.signal }),
     ]);
     // Between the two answers it may have changed; what is asked must be about what is shown.
     if (card.digest !== checkpoint.digest || card.status !== checkpoint.status) continue;
-    if (card.digest !== shown?.digest || card.status !== shown.status) prompter.say(render(introOf(card), look));
+    if (card.digest !== shown?.digest || card.status !== shown.status)
+      prompter.say([...render(introOf(card), look), ...renderComments(timeline, look)]);
     shown = card;
     if (card.actions.length === 0) return "passed";
     const asked: Asked = await ask({ card, checkpoint, prompter, look, enter }, draft);

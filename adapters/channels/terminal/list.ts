@@ -4,14 +4,23 @@ import { formatDuration } from "../../../src/time.ts";
 import { oneLine } from "./literal.ts";
 import { age, endedSentence } from "./outcome.ts";
 
-export function renderList(items: readonly CheckpointView[], now: number): string[] {
-  return items.flatMap((item) => [oneLine(item.title), `  ${[item.id, ...marksOf(item, now)].join(" · ")}`]);
+/** `states`: what the cards say of those that have ended, by id: without the secrets that people wrote. */
+export function renderList(
+  items: readonly CheckpointView[],
+  now: number,
+  states: ReadonlyMap<string, string> = new Map(),
+): string[] {
+  return items.flatMap((item) => [
+    oneLine(item.title),
+    `  ${[item.id, ...marksOf(item, now, states.get(item.id))].join(" · ")}`,
+  ]);
 }
 
-function marksOf(item: CheckpointView, now: number): string[] {
+function marksOf(item: CheckpointView, now: number, state: string | undefined): string[] {
   const { kind, source, priority, quorum, status } = item;
   const urgent = priority === "normal" ? [] : [priority];
-  if (status !== "pending") return [kind, oneLine(source.agent), endedSentence(item)];
+  if (status !== "pending")
+    return [kind, oneLine(source.agent), state === undefined ? endedSentence(item) : oneLine(state)];
   const votes = quorum.needed > 1 ? [`${quorum.given} of ${quorum.needed}`] : [];
   return [
     ...urgent,

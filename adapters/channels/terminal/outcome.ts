@@ -1,5 +1,7 @@
-/** What came of it, in one sentence each: told after an act, and in lists of what has ended. */
+/** What came of it, in one sentence each. */
 import type { CheckpointView } from "../../../src/client/checks.ts";
+import { hiddenIn, hiddenText } from "../../../src/policy/redact/raise.ts";
+import { DEFAULT_RULES } from "../../../src/policy/redact/rules.ts";
 import { formatDuration } from "../../../src/time.ts";
 import { oneLine } from "./literal.ts";
 
@@ -21,12 +23,19 @@ export function actedSentence({
 
 /** `proceed by Bob at 2026-11-20 14:03 UTC`; for a pending one, how long it has waited. */
 export function endedSentence({ status, decision, withdrawn, ended_at }: CheckpointView): string {
-  const at = minute(ended_at);
+  const at = ended_at === null ? "" : ` at ${minute(ended_at)}`;
   if (status === "pending") return "still pending";
   if (status === "withdrawn") return `withdrawn by ${withdrawn ? nameOf(withdrawn.by) : "the agent"}${at}`;
   if (status === "expired" || decision === null) return `timed out${at}, nobody decided`;
-  const words = decision.feedback ?? decision.reason ?? Object.values(decision.answers ?? {}).join("; ");
+  const words = wordsOf(decision);
   return `${decision.action} by ${nameOf(decision.by)}${at}${words ? `: ${oneLine(words)}` : ""}`;
+}
+
+/** The agent alone gets the secrets in them; the rules of the settings are the bot's, and it tells them in cards only. */
+function wordsOf({ feedback, reason, answers }: NonNullable<CheckpointView["decision"]>): string {
+  const said = feedback ?? reason;
+  if (said !== undefined) return hiddenText(said, DEFAULT_RULES);
+  return Object.values(hiddenIn({ ...answers }, ["answers"], DEFAULT_RULES) ?? {}).join("; ");
 }
 
 export function age(since: string, now: number): string {
@@ -38,6 +47,7 @@ function nameOf(by: CheckpointView["votes"][number]["by"]): string {
   return by.kind === "policy" ? `policy ${oneLine(by.name)}` : oneLine(by.name);
 }
 
-function minute(at: string | null): string {
-  return at === null ? "" : ` at ${at.slice(0, 16).replace("T", " ")} UTC`;
+/** `2026-11-20 14:03 UTC` */
+export function minute(at: string): string {
+  return `${at.slice(0, 16).replace("T", " ")} UTC`;
 }

@@ -76,7 +76,7 @@ function paints(colour: boolean): Paints {
   };
 }
 
-function widthFor({ width }: Look): number {
+export function widthFor({ width }: Look): number {
   return Math.max(MIN_WIDTH, Math.min(MAX_WIDTH, width));
 }
 
