@@ -63,6 +63,8 @@ export class Sealer {
   #sealed: Head = NOTHING;
   /** Sealed by whomever, as far as this process has heard. */
   #reached = 0;
+  /** When this process looked at what others have sealed, by the store's clock. */
+  #followed = Number.NEGATIVE_INFINITY;
   #lastFault = "";
   #running: Promise<void> | undefined;
 
@@ -101,9 +103,9 @@ export class Sealer {
     try {
       const mine = await this.#holdsLease();
       if (mine) await this.#seal();
-      else this.#reached = await this.#sealedByOthers();
+      else await this.#follow();
       this.#lastFault = "";
-      return mine || this.#reached >= feed.head ? "done" : lease;
+      return mine || (this.#reached >= feed.head && this.#isAnchored()) ? "done" : lease;
     } catch (error) {
       const said = String(error);
       if (said !== this.#lastFault) onFault(error);
@@ -147,6 +149,24 @@ export class Sealer {
       this.#accept(line);
     }
     await this.#moveAnchor();
+  }
+
+  /** What another one seals is kept outside of the store here as well, once it was checked: each lease's time anew. */
+  async #follow(): Promise<void> {
+    const { anchor, clock, lease } = this.#parts;
+    const now = clock();
+    if (anchor === null || now < this.#followed + lease) {
+      this.#reached = await this.#sealedByOthers();
+      return;
+    }
+    this.#followed = now;
+    await this.#headInStore();
+    await this.#checkAnchor();
+    await this.#moveAnchor();
+  }
+
+  #isAnchored(): boolean {
+    return this.#parts.anchor === null || this.#sealed.seq >= this.#reached;
   }
 
   #accept(line: string): void {

@@ -81,7 +81,7 @@ function readyChecks(status: number, body: Json): Check[] {
     status === 200 ? good("ready", "yes") : wrong("ready", "not yet; wait a moment, then look at the bot's log");
   const store = isUp(body.store)
     ? good("store", said(body.store))
-    : wrong("store", `${said(body.store)}; look at HITL_STORE and the bot's log`);
+    : wrong("store", `${said(body.store)}: ${said(body.detail ?? "")} Look at HITL_STORE and the bot's log`);
   const channels = isObject(body.channels) ? Object.entries(body.channels) : [];
   return [
     ready,

@@ -1,8 +1,9 @@
 /** What the sealer does, and does not do, on whatever store. */
 import { rmSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { anchorPath } from "../../src/anchor.ts";
+import { anchorAt, anchorPath } from "../../src/anchor.ts";
 import { Feed } from "../../src/feed.ts";
 import { deriveKeys } from "../../src/keys.ts";
 import type { Logged, Store } from "../../src/ports.ts";
@@ -97,6 +98,30 @@ export function sealing(places: Place[]): void {
       await feed.stop();
       await waiting.stop();
       expect(await shelf.get("seal:lease")).toBeUndefined();
+      expect(book.faults).toEqual([]);
+    });
+
+    test("what others seal is kept beside every replica's store, once it was checked, and goes on as they seal", async () => {
+      const { shelf } = book.opened;
+      const others = () => sealer({ shelf: { ...shelf, add: async () => true } }).stop();
+      await book.live("chk_sealed_1");
+      await others();
+      await shelf.set("seal:lease", "somebody else", 3_600_000);
+      const feed = new Feed(book.opened.store, onFault);
+      feed.start();
+      const own = anchorAt(anchorPath(join(book.folder, "beside")));
+      const kept = async () => readHead((await own.read()) ?? "", KEY)?.seq ?? 0;
+      const beside = sealer({ feed, anchor: own, lag: 5, lease: 20 });
+      beside.start();
+      await expect.poll(kept, SOON).toBe(3);
+      await book.live("chk_sealed_2");
+      await shelf.take("seal:lease");
+      await others();
+      await shelf.set("seal:lease", "somebody else", 3_600_000);
+      book.pass(20);
+      await expect.poll(kept, SOON).toBe(6);
+      await feed.stop();
+      await beside.stop();
       expect(book.faults).toEqual([]);
     });
 

@@ -144,13 +144,20 @@ test("the doctor finds a working bot well", async () => {
 test("the doctor names what a bot that is not well says, and a clock that is off", async () => {
   const sick = await serve((_, response) => {
     response.writeHead(503, { "content-type": "application/json", date: new Date(Date.now() - 600_000).toUTCString() });
-    response.end(JSON.stringify({ ready: false, store: "down", channels: { slack: "up", discord: "down" } }));
+    response.end(
+      JSON.stringify({
+        ready: false,
+        store: "down",
+        detail: "The disk is full.",
+        channels: { slack: "up", discord: "down" },
+      }),
+    );
   });
   const { code, out } = await run(at, ["doctor"], { env: { HITL_URL: sick.url, HITL_TOKEN: "some-token-0123456789" } });
   sick.close();
   expect(code).toBe(1);
   expect(out).toContain("✗ ready: not yet");
-  expect(out).toContain("✗ store: down; look at HITL_STORE and the bot's log");
+  expect(out).toContain("✗ store: down: The disk is full. Look at HITL_STORE and the bot's log");
   expect(out).toContain("✓ slack: up");
   expect(out).toContain("✗ discord: down; check its token and settings, then the bot's log");
   expect(out).toMatch(/✗ clock: (9m|10m)( \d+s)? apart from the bot's; set both by NTP/);
