@@ -48,7 +48,7 @@ export function inbox(parts: InboxParts): Hono<Env> {
   const app = new Hono<Env>();
   const assets = loadAssets();
   const sessions = makeSessions({ shelf, clock, key });
-  const show = makeShow({ desk, clock });
+  const show = makeShow({ desk, clock, nameOf: directory.nameOf });
 
   function person(id: string): Person | undefined {
     const caller = access.person(id, "web");

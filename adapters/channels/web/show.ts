@@ -7,6 +7,7 @@ import { sessionOf } from "../../../src/policy/sight.ts";
 import type { Clock } from "../../../src/ports.ts";
 import { stateLine } from "../../../src/state-line.ts";
 import type { Html } from "./markup.ts";
+import { makeNames } from "./names.ts";
 import type { Attempt, Sealed } from "./pages/actions.ts";
 import { checkpointPage, type Notice } from "./pages/checkpoint.ts";
 import { wordsIn } from "./parse.ts";
@@ -28,7 +29,16 @@ export interface Extra {
 const MOST_ROUNDS = 10;
 const NEAR = 50;
 
-export function makeShow({ desk, clock }: { desk: WebDesk; clock: Clock }) {
+export interface ShowParts {
+  desk: WebDesk;
+  clock: Clock;
+  /** Of a person, by their id. */
+  nameOf(id: string): string;
+}
+
+export function makeShow({ desk, clock, nameOf }: ShowParts) {
+  const names = makeNames(nameOf);
+
   function sealed({ id, digest }: Checkpoint, { token }: Visit): Sealed {
     return { id, digest, token, key: randomBytes(16).toString("base64url") };
   }
@@ -66,15 +76,18 @@ export function makeShow({ desk, clock }: { desk: WebDesk; clock: Clock }) {
     const card = await desk.cardOf(checkpoint);
     const timeline = await desk.timeline(caller, checkpoint.id);
     const standing = standingOf(card, checkpoint, caller);
+    const rules = desk.rulesOf(checkpoint);
+    const after = await roundAfter(checkpoint, caller);
+    const shown = names.record(checkpoint);
     return checkpointPage({
-      checkpoint,
-      card,
-      rules: desk.rulesOf(checkpoint),
+      checkpoint: shown,
+      card: { ...card, state: stateLine(shown, clock(), rules) },
+      rules,
       standing,
       sealed: sealed(checkpoint, visit),
-      log: timeline.type === "refused" ? [] : timeline.items,
+      log: timeline.type === "refused" ? [] : names.log(timeline.items),
       before: await roundsBefore(checkpoint, caller),
-      after: await roundAfter(checkpoint, caller),
+      after: after && names.record(after),
       now: clock(),
       attempt,
       notice: notice ?? homeless(attempt, standing),

@@ -117,7 +117,7 @@ describe("when things go wrong", () => {
     const { id } = await world().raise(refund);
     const page = await world().page("bob");
     await page.goto(`${world().program.url}/checkpoints/${id}`);
-    await page.locator("#act-proceed summary").click();
+    await page.getByText("Add a note").click();
     await page.getByLabel("Note to the agent").fill("Thanks");
     expect(await world().act("carol", id, { action: "edit", edited: { to: "CZ65", amount: 1, notify: true } })).toBe(
       200,
@@ -280,7 +280,9 @@ describe("when things go wrong", () => {
     await open(page, world().program.url, id);
     await revise(page, WORDS);
     await world().act("carol", id, { action: "proceed" });
-    await page.getByText("This has changed. What you typed stays until you leave.").waitFor();
+    await page
+      .getByText("Carol approved this meanwhile. What you typed was not sent; it stays until you leave.")
+      .waitFor();
     expect(await page.getByLabel("What should change?").inputValue()).toBe(WORDS);
     await page.getByRole("button", { name: "Send" }).click();
     await page.getByText("Already resolved by Carol").waitFor();
@@ -336,6 +338,6 @@ describe("when things go wrong", () => {
     await page.getByRole("heading", { name: "Waiting for a decision" }).waitFor();
     const other = await world().page(null);
     expect((await other.goto(link))?.status()).toBe(410);
-    await other.getByRole("heading", { name: "This link is used up" }).waitFor();
+    await other.getByRole("heading", { name: "This link does not work" }).waitFor();
   });
 });

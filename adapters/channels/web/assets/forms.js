@@ -6,7 +6,7 @@
 const root = document.documentElement;
 
 document.addEventListener("input", ({ target }) => {
-  if (target.closest("form")?.method === "post") root.dataset.typed = "";
+  if (target.form?.method === "post") root.dataset.typed = "";
   // Typing one's own words means "Other".
   if (target.matches(".other textarea")) target.closest(".other").querySelector("input").checked = true;
 });

@@ -5,6 +5,7 @@
 
 const { live } = document.body.dataset;
 const announcer = document.getElementById("announce");
+const bar = document.getElementById("changed");
 /** Ms between two fetches of a page on which much happens. */
 const PAUSE = 1_000;
 /** Ms before a stream that was refused is asked for again. */
@@ -55,7 +56,11 @@ function isInHand() {
 function showCheckpoint(fresh) {
   const [mine, theirs] = [document.querySelector("article.checkpoint"), fresh.querySelector("article.checkpoint")];
   if (mine === null || theirs === null || mine.dataset.revision === theirs.dataset.revision) return undefined;
-  if (isInHand()) return void tell("This has changed. What you typed stays until you leave.", location.pathname);
+  if (isInHand()) {
+    const { ended } = theirs.dataset;
+    const kept = ended === undefined ? "What you typed stays" : "What you typed was not sent; it stays";
+    return void tell(`${ended ?? "This has changed."} ${kept} until you leave.`, location.pathname);
+  }
   // Not under a finger that is about to approve: what is pressed here still approves what was here, and is refused.
   if (digestOn(mine) !== undefined && digestOn(theirs) !== undefined && digestOn(mine) !== digestOn(theirs))
     return void tell("What is asked was edited. Look at it before you decide.", location.pathname);
@@ -122,10 +127,16 @@ function announce(words) {
 
 /** A bar instead of a new page. */
 function tell(words, href) {
-  const bar = document.getElementById("changed");
   bar.querySelector("p").textContent = words;
   bar.querySelector("a").href = href;
   bar.hidden = false;
+}
+
+/** What stands at the foot of the screen goes above the bar; where the page begins too low for that, it is scrolled. */
+function lift() {
+  document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`);
+  const foot = document.querySelector(".actions")?.getBoundingClientRect().bottom ?? 0;
+  if (!bar.hidden) scrollBy(0, Math.max(0, foot - bar.getBoundingClientRect().top));
 }
 
 function listen() {
@@ -155,6 +166,7 @@ function listen() {
 
 if (live !== undefined) {
   listen();
+  new ResizeObserver(lift).observe(bar);
   addEventListener("pageshow", ({ persisted }) => {
     if (persisted) location.reload();
   });

@@ -39,10 +39,20 @@ function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+const LOCAL = {
+  year: "numeric",
+  month: "short",
+  day: "numeric",
+  hour: "numeric",
+  minute: "2-digit",
+  // The state line names hours of UTC beside it.
+  timeZoneName: "short",
+};
+
 function localTimes() {
   for (const time of document.querySelectorAll("time[data-at]:not([title])")) {
     time.title = time.textContent;
-    time.textContent = new Date(time.dateTime).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+    time.textContent = new Date(time.dateTime).toLocaleString(undefined, LOCAL);
   }
 }
 

@@ -49,22 +49,25 @@ ${why === null ? nothing : html`<p class="why">${why}</p>`}
     const own = attempt?.action === action.action ? attempt : undefined;
     return action.form === null ? press(action, sealed, own) : form(action, sealed, own);
   })}</div>
+${actions.map((action) => noteOf(action, attempt))}
 </section>`;
 }
 
 function press(action: CardAction, sealed: Sealed, attempt: Attempt | undefined): Html {
-  const note = attempt?.fields.get(NOTE) ?? "";
   return html`<form class="act ${action.tone}" id="${`act-${action.action}`}" method="post" action="${pathOf(sealed, "act")}">
 ${faultBox(attempt)}${sent(sealed, action.action)}
 <button class="button" data-shortcut="${SHORTCUTS[action.action]}">${face(action)}</button>
-${
-  action.comment === "none"
-    ? nothing
-    : html`<details class="note"${when(note !== "", "open")}><summary>Add a note</summary>
-<label for="${`note-${action.action}`}">Note to the agent <span class="optional">(optional)</span></label>
-<textarea id="${`note-${action.action}`}" name="${NOTE}" rows="2">\n${asSent(note)}</textarea></details>`
-}
 </form>`;
+}
+
+/** Goes along with a press. It stands after all the buttons, where it has the room, and belongs to the press's form. */
+function noteOf({ action, form, comment }: CardAction, attempt: Attempt | undefined): Html {
+  if (form !== null || comment === "none") return nothing;
+  const note = (attempt?.action === action ? attempt.fields.get(NOTE) : undefined) ?? "";
+  const id = `note-${action}`;
+  return html`<details class="note"${when(note !== "", "open")}><summary>Add a note</summary>
+<label for="${id}">Note to the agent <span class="optional">(optional)</span></label>
+<textarea id="${id}" form="${`act-${action}`}" name="${NOTE}" rows="2">\n${asSent(note)}</textarea></details>`;
 }
 
 function form(action: CardAction, sealed: Sealed, attempt: Attempt | undefined): Html {

@@ -4,6 +4,7 @@ import type { Logged } from "../../../../src/ports.ts";
 import { nameOf } from "../../../../src/state-line.ts";
 import { formatDuration } from "../../../../src/time.ts";
 import { type Content, type Html, html, nothing } from "../markup.ts";
+import { plainly } from "../names.ts";
 import { ago, at, left } from "./time.ts";
 import { timeline } from "./timeline.ts";
 
@@ -21,7 +22,7 @@ function decidersOf(checkpoint: Checkpoint, now: number): Html {
   const pending = status === "pending";
   return html`<section><h2>Who decides</h2>
 <dl class="pairs">
-${pair("May decide", html`<bdi>${approvers.length === 0 ? "the admin" : approvers.join(", ")}</bdi>`)}
+${pair("May decide", html`<bdi>${approvers.length === 0 ? "the admin" : approvers.map(plainly).join(", ")}</bdi>`)}
 ${quorum > 1 ? pair("Approvals", html`${progress(approvalsGiven(checkpoint), quorum)}`) : nothing}
 ${pair("Raised", ago(created_at, now))}
 ${pending ? pair("Time", left(due_at, now)) : nothing}

@@ -3,6 +3,8 @@ import type { Card } from "../../../../src/card.ts";
 import type { Checkpoint, Outcome } from "../../../../src/checkpoint.ts";
 import type { Rules } from "../../../../src/policy/redact/rules.ts";
 import type { Logged } from "../../../../src/ports.ts";
+import { nameOf } from "../../../../src/state-line.ts";
+import { oneLine } from "../../../../src/text.ts";
 import { type Content, type Html, html, nothing } from "../markup.ts";
 import { render } from "../render.ts";
 import type { Standing } from "../standing.ts";
@@ -39,7 +41,7 @@ export interface Notice {
 
 export function checkpointPage(shown: Shown): Html {
   const { checkpoint, card, rules, standing, sealed, attempt, now } = shown;
-  return html`<article class="checkpoint" data-key="${checkpoint.id}" data-revision="${checkpoint.revision}">
+  return html`<article class="checkpoint" data-key="${checkpoint.id}" data-revision="${checkpoint.revision}"${checkpoint.status === "pending" ? nothing : html` data-ended="${endOf(checkpoint)}"`}>
 ${noticeBox(shown)}
 <header class="head">
 <div class="kind">${icon(checkpoint.kind)} <span>${checkpoint.kind}</span>${priority(checkpoint)}${pill(checkpoint)}${checkpoint.status === "pending" ? html`<span class="time">${left(checkpoint.due_at, now)}</span>` : nothing}</div>
@@ -67,7 +69,7 @@ function noticeBox({ notice, next }: Shown): Html {
   return html`<div class="notice ${notice.tone}" role="${role}" tabindex="-1">
 <p><bdi>${notice.words}</bdi></p>
 ${notice.unsent === undefined ? nothing : html`<p>What you had written, to take along:</p><pre class="text">\n${notice.unsent}</pre>`}
-${notice.tone === "done" ? html`<p class="onward">${next === undefined ? nothing : html`<a class="button quiet" href="${`/checkpoints/${next.id}`}" data-shortcut="n">Next: <bdi>${next.title}</bdi></a> `}<a href="/">Back to what waits</a></p>` : nothing}
+${notice.tone === "done" ? html`<p class="onward">${next === undefined ? nothing : html`<a class="button quiet" href="${`/checkpoints/${next.id}`}" data-shortcut="n"><span>Next:</span> <bdi>${oneLine(next.title, 200)}</bdi></a> `}<a href="/">Back to what waits</a></p>` : nothing}
 </div>`;
 }
 
@@ -78,6 +80,22 @@ const LABELS: Record<Outcome, { label: string; icon: IconName; tone: string }> =
   rejected: { label: "Rejected", icon: "reject", tone: "reject" },
   timed_out: { label: "Timed out", icon: "waiting", tone: "off" },
 };
+
+const ENDED: Record<Exclude<Outcome, "timed_out">, string> = {
+  approved: "approved this",
+  answered: "answered this",
+  changes: "asked for changes",
+  rejected: "rejected this",
+};
+
+/** For whoever has a form open while somebody else decides: who was faster, and with what. */
+export function endOf({ decision, withdrawn }: Checkpoint): string {
+  if (withdrawn !== null) return `${nameOf(withdrawn.by)} withdrew this meanwhile.`;
+  if (decision === null) return "This has ended meanwhile.";
+  const { by, outcome } = decision;
+  if (outcome === "timed_out") return "This timed out meanwhile.";
+  return `${by.kind === "policy" ? `The ${nameOf(by)}` : nameOf(by)} ${ENDED[outcome]} meanwhile.`;
+}
 
 /** How it ended, in a word. */
 export function pill({ status, decision }: Checkpoint): Content {

@@ -2,6 +2,7 @@
 import type { Checkpoint } from "../../../../src/checkpoint.ts";
 import { count } from "../../../../src/text.ts";
 import { type Content, type Html, html, nothing } from "../markup.ts";
+import { of } from "./stack.ts";
 import { ago } from "./time.ts";
 
 export interface Deliveries {
@@ -38,7 +39,7 @@ function callRow(checkpoint: Checkpoint, token: string, now: number): Content {
   const { callback, id, title } = checkpoint;
   if (callback === null) return nothing;
   const { endpoint, attempts, error, at } = callback;
-  return html`<tr><th scope="row">${link(checkpoint)}</th><td><bdi>${endpoint}</bdi></td><td>${attempts}</td><td><bdi>${error ?? "none yet"}</bdi>${at === undefined ? nothing : html` <span class="when">${ago(at, now)}</span>`}</td>
+  return html`<tr><th scope="row">${link(checkpoint)}</th><td>${of("Agent's address")}<bdi>${endpoint}</bdi></td><td>${of("Attempts")}${attempts}</td><td>${of("Last failure")}<bdi>${error ?? "none yet"}</bdi>${at === undefined ? nothing : html` <span class="when">${ago(at, now)}</span>`}</td>
 <td><form method="post" action="${`/deliveries/${id}/retry`}"><input type="hidden" name="csrf" value="${token}"><button class="button quiet">Try again<span class="unseen">: ${title}</span></button></form></td></tr>`;
 }
 

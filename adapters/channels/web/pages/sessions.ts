@@ -1,6 +1,7 @@
 /** Where somebody is signed in, each place with a way to end it; the admin sees everybody's. */
 import { type Html, html, nothing } from "../markup.ts";
 import type { Session } from "../sessions.ts";
+import { of } from "./stack.ts";
 import { ago } from "./time.ts";
 
 export interface SessionsPage {
@@ -16,7 +17,7 @@ export interface SessionsPage {
 export function sessionsPage({ own, others, current, token, now, ended }: SessionsPage): Html {
   const row = (
     session: Session,
-  ) => html`<tr><th scope="row"><bdi>${session.person}</bdi></th><td><bdi>${browserOf(session)}</bdi>${session.id === current ? html` <span class="pill approve">this one</span>` : nothing}</td><td>${ago(session.since, now)}</td><td>${ago(session.seen, now)}</td>
+  ) => html`<tr><th scope="row"><bdi>${session.person}</bdi></th><td><bdi>${browserOf(session)}</bdi>${session.id === current ? html` <span class="pill approve">this one</span>` : nothing}</td><td>${of("Signed in")}${ago(session.since, now)}</td><td>${of("Last here")}${ago(session.seen, now)}</td>
 <td><form method="post" action="/sessions/end"><input type="hidden" name="csrf" value="${token}"><input type="hidden" name="person" value="${session.person}"><input type="hidden" name="session" value="${session.id}"><button class="button quiet">End it<span class="unseen">: ${session.person}, ${browserOf(session)}</span></button></form></td></tr>`;
   const table = (sessions: readonly Session[]) =>
     html`<div class="wide"><table class="stack"><thead><tr><th scope="col">Person</th><th scope="col">Browser</th><th scope="col">Signed in</th><th scope="col">Last here</th><th scope="col"><span class="unseen">End it</span></th></tr></thead><tbody>${sessions.map(row)}</tbody></table></div>`;

@@ -6,8 +6,9 @@ import { at } from "./time.ts";
 
 export function linkPage(token: string, link: Link | undefined, name: string): Html {
   if (link === undefined)
-    return html`<div class="narrow"><h1>This link is used up</h1>
-<p>A sign-in link works once, and for a short time. Nothing is wrong with your account.</p>${howTo()}</div>`;
+    return html`<div class="narrow"><h1>This link does not work</h1>
+<p>This link is used up, too old, or not complete. A sign-in link works once, and for a short time. Nothing is wrong with your account.</p>
+<p>If it came in a message, copy all of it and <a href="/sign-in">paste it here</a>. Otherwise get a new one:</p>${howTo()}</div>`;
   return html`<div class="narrow"><h1>Sign in</h1>
 <p>You will be <strong><bdi>${name}</bdi></strong> in this browser, for 12 hours after you were here last and 7 days at most.</p>
 <form method="post" action="${`/sign-in/${token}`}"><button class="button wide">Sign in as <bdi>${name}</bdi></button></form>
@@ -71,8 +72,9 @@ ${typed.length === 0 ? nothing : html`<details class="raw"><summary>What you typ
 function howTo(): Html {
   return html`<section class="how"><h2>How to get a link</h2>
 <ul class="items">
-<li>Where the bot runs: <code>npm run -s hitl link YOUR_NAME</code> (or <code>hitl link YOUR_NAME</code> where it is installed).</li>
-<li>From the admin: they ask <code>POST /v1/links</code> with <code>{"person": "YOUR_NAME"}</code> and send you what comes back.</li>
+<li>Where the bot runs: <code>npm run -s hitl link YOUR_ID</code> (or <code>hitl link YOUR_ID</code> where it is installed).</li>
+<li>From the admin: they ask <code>POST /v1/links</code> with <code>{"person": "YOUR_ID"}</code> and send you what comes back.</li>
+<li><code>YOUR_ID</code> is how the settings know you under <code>people</code>: <code>alice</code>, say, not Alice Arnold.</li>
 <li>The admin's own first link is printed when the bot starts.</li>
 </ul></section>`;
 }

@@ -4,6 +4,7 @@ import type { Json } from "../../../../src/json.ts";
 import type { Logged } from "../../../../src/ports.ts";
 import { nameOf } from "../../../../src/state-line.ts";
 import { type Content, type Html, html } from "../markup.ts";
+import { plainly } from "../names.ts";
 import { at } from "./time.ts";
 
 export function timeline(items: readonly Logged[]): Html {
@@ -22,9 +23,9 @@ function sentence({ type, by, data }: Logged["entry"]): Content {
     case "checkpoint.voted":
       return html`${who} approved${data.action === "edit" ? ", edited" : ""}: ${words(data.given)} of ${words(data.needed)}`;
     case "checkpoint.reminded":
-      return html`Reminded <bdi>${words(data.to)}</bdi>`;
+      return html`Reminded <bdi>${refs(data.to)}</bdi>`;
     case "checkpoint.escalated":
-      return html`Escalated to <bdi>${words(data.to)}</bdi>`;
+      return html`Escalated to <bdi>${refs(data.to)}</bdi>`;
     case "checkpoint.resolved":
       return html`${who} ended it: ${words(data.action)}`;
     case "checkpoint.expired":
@@ -52,6 +53,10 @@ function whoOf(by: By): string {
 
 function placeOf(data: { [key: string]: Json }): string {
   return [data.channel, data.conversation].filter((part) => typeof part === "string" && part !== "").join(" ");
+}
+
+function refs(to: Json | undefined): string {
+  return Array.isArray(to) ? to.map((each) => plainly(words(each))).join(", ") : words(to);
 }
 
 /** What retention erased is gone, and said to be. */

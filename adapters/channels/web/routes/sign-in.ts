@@ -8,7 +8,7 @@ import type { Site } from "./site.ts";
 
 export function mountSignIn(site: Site, links: Pick<Links, "look" | "take">, mailLink?: MailLink): void {
   const { app, transport, sessions, directory, decide, clock, key, baseUrl, person } = site;
-  const expired = "This link is used up or too old. Ask for a new one.";
+  const expired = "This link is used up, too old, or not complete. Paste all of it, or ask for a new one.";
 
   const page = (options: SignIn, status = 200) =>
     site.page(

@@ -28,7 +28,7 @@ describe("the door of the inbox", () => {
     const page = await box.get("/sign-in?to=%2Fhistory");
     expect([page.status, heading(page)]).toEqual([200, "Sign in"]);
     expect(page.text).toContain('<input type="hidden" name="to" value="/history">');
-    expect(page.text).toContain("hitl link YOUR_NAME");
+    expect(page.text).toContain("hitl link YOUR_ID");
   });
 
   it("answers every page with what keeps it private, unframed and without scripts of its own", async () => {
@@ -97,7 +97,7 @@ describe("the door of the inbox", () => {
     }
     expect((await box.post(link, {})).status).toBe(303);
     expect((await box.post(link, {})).status).toBe(410);
-    expect(heading(await box.get(link))).toBe("This link is used up");
+    expect(heading(await box.get(link))).toBe("This link does not work");
   });
 
   it("takes a pasted link, and leads where one wanted to go", async () => {
@@ -105,8 +105,18 @@ describe("the door of the inbox", () => {
     expect([pasted.status, pasted.headers.get("location")]).toEqual([303, "/history"]);
     const nonsense = await box.post("/sign-in", { link: "let me in", to: "//evil.example" });
     expect(nonsense.status).toBe(422);
-    expect(nonsense.text).toContain("This link is used up or too old. Ask for a new one.");
+    expect(nonsense.text).toContain(
+      "This link is used up, too old, or not complete. Paste all of it, or ask for a new one.",
+    );
     expect(nonsense.text).toContain('name="to" value="/"');
+  });
+
+  it("says of a link that it does not know what may be wrong with it, and what to do next", async () => {
+    const { status, text } = await box.get("/sign-in/anything-wrong");
+    expect(status).toBe(410);
+    expect(text).toContain("This link is used up, too old, or not complete.");
+    expect(text).toContain('copy all of it and <a href="/sign-in">paste it here</a>');
+    expect(text).not.toContain("YOUR_NAME");
   });
 
   it("takes no form from anywhere else, nor one of another session", async () => {
@@ -162,6 +172,13 @@ describe("the door of the inbox", () => {
       bob,
     );
     expect(sent.status).toBe(404);
+  });
+
+  it("names whoever a checkpoint waits for as it names those who acted", async () => {
+    const id = await box.raise({ ...confirm, approvers: ["person:carol", "group:sre"] });
+    const { text } = await box.get(`/checkpoints/${id}`, await box.enter("bob"));
+    expect(text).toContain("Waiting for Carol, group:sre · due");
+    expect(text).toContain("<dt>May decide</dt><dd><bdi>Carol, group:sre</bdi></dd>");
   });
 
   it("leaves deliveries to the admin, and sessions of others too", async () => {
