@@ -13,10 +13,10 @@ import { makeWebhooks } from "../adapters/agents/webhook/index.ts";
 import { inbox } from "../adapters/channels/web/index.ts";
 import packageFile from "../package.json" with { type: "json" };
 import { makeAccess } from "./access.ts";
-import { anchorAt, anchorPath } from "./anchor.ts";
 import { makeCapabilities } from "./capability.ts";
 import { chatsOf } from "./chats.ts";
 import { type Chats, openChats } from "./compose/chats.ts";
+import { keepRecord } from "./compose/record.ts";
 import { openStore } from "./compose/store.ts";
 import { readKept } from "./config/secrets.ts";
 import { isLoopback, loadSettings, SettingsError } from "./config.ts";
@@ -37,11 +37,9 @@ import { watchStore } from "./outage.ts";
 import { byDoor, makeAnswers } from "./outbound/answers.ts";
 import { raisePace } from "./pace.ts";
 import { makeDirectory } from "./policy/directory.ts";
-import { type Callback, type Opened, type Shelf, StoreUnavailable } from "./ports.ts";
+import { type Shelf, StoreUnavailable } from "./ports.ts";
 import { privateShelf, privateStore } from "./private-store.ts";
 import { Relay } from "./relay.ts";
-import { startRetention } from "./retention.ts";
-import { Sealer } from "./sealer.ts";
 import type { Settings } from "./settings.ts";
 import { makeSources } from "./sources.ts";
 import { welcome } from "./welcome.ts";
@@ -232,38 +230,6 @@ function branchOf(prefix: string, listenerOf: () => RequestListener | undefined)
       const listener = listenerOf();
       if (listener === undefined) response.writeHead(503, { "Retry-After": "1" }).end();
       else listener(request, response);
-    },
-  };
-}
-
-interface Recorded {
-  opened: Opened;
-  feed: Feed;
-  desk: Desk;
-  callback: Callback;
-  key: Buffer;
-  /** Of a fault, with these words. */
-  tell(words: string): (error: unknown) => void;
-}
-
-/** Seals the record as it grows, and takes out of it what has had its time. */
-function keepRecord({ data, store, retention }: Settings, log: Log, parts: Recorded) {
-  const { opened, feed, desk, callback, key, tell } = parts;
-  const anchor = store.type === "memory" ? null : anchorAt(anchorPath(data));
-  const sealer = new Sealer({ ...opened, feed, key, anchor, onFault: tell("the record is not sealed") });
-  sealer.start();
-  const eraser =
-    retention === null
-      ? undefined
-      : startRetention({
-          ...{ ...opened, desk, callback, keep: retention },
-          onDone: (erased) => erased > 0 && log.info({ erased }, "checkpoints were emptied after their time"),
-          onFault: tell("retention failed; trying again in an hour"),
-        });
-  return {
-    async stop() {
-      await eraser?.stop();
-      await sealer.stop();
     },
   };
 }
