@@ -119,7 +119,9 @@ describe("a Redis that was killed", () => {
     const opened = await openRedis(redis.fresh());
     await redis.kill();
     await expect(opened.store.read(ID)).rejects.toThrow(
-      new StoreUnavailable("The store is out of reach: no connection to Redis. Try the same again."),
+      new StoreUnavailable("The store is out of reach: no connection to Redis. Try the same again.", {
+        reason: "no connection to Redis",
+      }),
     );
     await redis.start();
     await opened.close();
