@@ -177,6 +177,7 @@ export class Feed {
   async #begin(): Promise<Place> {
     const seq = await headOf(this.#store);
     const mac = await this.#macAt(seq);
+    if (seq > 0 && mac === undefined) throw new StoreUnavailable("The log has lost its end while it was looked for.");
     for (const id of [...this.#waiting.keys()])
       for await (const { entry } of this.#store.log({ id, after: 0 })) if (ENDS.has(entry.type)) this.#wake(id);
     return { seq, mac };

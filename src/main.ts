@@ -122,6 +122,7 @@ export async function start(settings: Settings, log: Log): Promise<Running> {
       relay.wakeFor(writes);
     },
   });
+  feed.onRewind(() => log.error("the store has lost the end of its log: what was decided last may be undone"));
   feed.onEntry(({ entry: { type, id, data } }) => {
     if (type === "checkpoint.undeliverable") log.warn({ checkpoint: id, ...data }, "it could not be delivered");
   });

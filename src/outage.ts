@@ -14,7 +14,8 @@ export interface Outage {
   isKnown(error: unknown): boolean;
 }
 
-type Side = "reading" | "keeping";
+/** A claim writes where something is due and reads where nothing is: what a lane meets tells nothing of other calls. */
+type Side = "reading" | "keeping" | "claiming" | "looking";
 
 /** While nothing could be kept, that is tried so often (ms): it may be that nobody decides anything meanwhile. */
 const TRY_MS = 5_000;
@@ -36,7 +37,8 @@ export function watchStore(store: Store, shelf: Pick<Shelf, "set">, log: Pick<Lo
   }
 
   function isAway(side: Side, error: StoreUnavailable): void {
-    if (!away.has(side)) log.error({ error }, side === "reading" ? "the store is away; trying again" : CANNOT_KEEP);
+    if (!away.has(side) && (side === "keeping" || away.size === 0))
+      log.error({ error }, side === "keeping" ? CANNOT_KEEP : "the store is away; trying again");
     away.set(
       side,
       error.reason === undefined ? "The store does not answer." : `The store is out of reach: ${error.reason}.`,
@@ -61,10 +63,14 @@ export function watchStore(store: Store, shelf: Pick<Shelf, "set">, log: Pick<Lo
       read: (id, operation) => heard("reading", store.read(id, operation)),
       list: (query) => heard("reading", store.list(query)),
       log: (query, signal) => store.log(query, signal),
-      due: (limit, lease, only) => heard("reading", store.due(limit, lease, only)),
+      async due(limit, lease, only) {
+        const due = await heard(only === undefined ? "claiming" : "looking", store.due(limit, lease, only));
+        isBack("reading");
+        return due;
+      },
       done: (work, result) => heard("keeping", store.done(work, result)),
     },
-    why: () => away.get("keeping") ?? away.get("reading") ?? null,
+    why: () => away.get("keeping") ?? [...away.values()][0] ?? null,
     isKnown: (error) => error instanceof StoreUnavailable && away.size > 0,
   };
 }

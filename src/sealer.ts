@@ -159,10 +159,10 @@ export class Sealer {
       this.#reached = await this.#sealedByOthers();
       return;
     }
-    this.#followed = now;
     await this.#headInStore();
     await this.#checkAnchor();
     await this.#moveAnchor();
+    this.#followed = now;
   }
 
   #isAnchored(): boolean {

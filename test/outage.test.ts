@@ -60,6 +60,20 @@ describe("a store that keeps nothing", () => {
   });
 });
 
+test("a store that is full is told of once, also while what is due cannot be claimed and everything else can be read", async () => {
+  const { broken, lines, outage } = place();
+  broken.writes = true;
+  for (let second = 0; second < 5; second += 1) {
+    broken.reads = true;
+    await expect(outage.store.due(64, 1_000)).rejects.toThrow(StoreUnavailable);
+    broken.reads = false;
+    await outage.store.due(64, 1_000, "looks");
+    await outage.store.read("chk_none_1");
+    expect(outage.why()).toBe(FULL);
+  }
+  expect(lines).toEqual(["the store is away; trying again"]);
+});
+
 test("a store that does not answer at all is told of when it can be read no more, and when it can again", async () => {
   const { broken, lines, outage } = place();
   broken.reads = true;

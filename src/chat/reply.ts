@@ -15,8 +15,12 @@ export interface Replied {
   actor: Actor;
   checkpoint: Checkpoint;
   text: string;
-  /** Why an approving word is none here: something is attached that nobody here looks at; it answers a colleague. */
-  beside: keyof typeof BESIDE | null;
+  /** Something stands beside the text, which nobody here looks at. */
+  attached: boolean;
+  /** What it replies to, or stands below: the card, something else that the bot wrote, or somebody's words. */
+  answers: "card" | "bot" | "person";
+  /** That is noted as being about this very checkpoint. */
+  named: boolean;
   /** The bot was addressed by name. */
   mentioned: boolean;
   /** What its author has pressed lately, from the shelf. */
@@ -42,15 +46,15 @@ export interface Below {
 
 export async function replyBelow(below: Below, replied: Replied): Promise<void> {
   const { parts, tell } = below;
-  const { checkpoint, actor, text, beside, mentioned, pressed, complete } = replied;
+  const { checkpoint, actor, text, answers, mentioned, pressed, complete } = replied;
   const may = mayDecide(checkpoint.approvers, actor);
   const words = readReply(text, checkpoint.actions, {
     ...{ mentioned, complete },
-    mayReplyFeedback: readPressed(pressed, checkpoint, actor),
-    direct: parts.direct && may,
+    // Talk among colleagues is no feedback, unless it says so.
+    mayReplyFeedback: answers === "person" ? null : readPressed(pressed, checkpoint, actor),
+    direct: parts.direct && may && answers !== "person",
   });
-  // An approval is the whole message, and what stands beside the word may be why not.
-  const part = words.type === "act" && isApproving(words.act.action) ? beside : null;
+  const part = words.type === "act" && isApproving(words.act.action) ? besideOf(replied) : null;
   const reading: Reading = part === null ? words : { type: "comment", offer: null };
   if (checkpoint.status !== "pending") return afterEnd(below, replied, words);
   switch (reading.type) {
@@ -64,7 +68,7 @@ export async function replyBelow(below: Below, replied: Replied): Promise<void> 
       if (reading.offer !== null) await below.offer("Kept as a comment.", reading.offer);
       return;
     case "act": {
-      const isSure = !isApproving(reading.act.action) && checkpoint.previous === null;
+      const isSure = !isApproving(reading.act.action) && (checkpoint.previous === null || replied.named);
       if (!isSure && !(await below.hadBeforeThem()))
         return tell("The card here has just changed. Look at it, then say it again or press the button.");
       const done = await carryOut(below, replied, reading.act);
@@ -73,10 +77,19 @@ export async function replyBelow(below: Below, replied: Replied): Promise<void> 
   }
 }
 
+/**
+ * Why an approving word is none: an approval is the whole message, and answers the card. What is attached may be why
+ * not; "ok" to a colleague's objection is about the objection, and "yes" to what the bot asked or retold about that.
+ */
+function besideOf({ attached, answers }: Replied): keyof typeof BESIDE | null {
+  if (attached) return "attached";
+  return answers === "card" ? null : "elsewhere";
+}
+
 const BESIDE = {
   attached: "Kept as a comment, since something is attached. To approve, press the button or send the word alone.",
-  colleague:
-    "Kept as a comment, since it answers somebody else. To approve, press the button or reply to the card itself.",
+  elsewhere:
+    "Kept as a comment, since it does not answer the card. To approve, press the button or reply to the card itself.",
 } as const;
 
 function carryOut({ parts }: Below, { actor, checkpoint, key }: Replied, act: Act): Promise<Done> {

@@ -125,6 +125,26 @@ export function sealing(places: Place[]): void {
       expect(book.faults).toEqual([]);
     });
 
+    test("whoever follows another's seals tells once that the record is broken", async () => {
+      const { shelf } = book.opened;
+      await book.live("chk_sealed_1");
+      await shelf.set("seal:lease", "somebody else", 3_600_000);
+      await shelf.set(HEAD, "no head of ours");
+      const told: string[] = [];
+      let rounds = 0;
+      const news = async (_ms: number, signal: AbortSignal) => {
+        rounds += 1;
+        book.pass(20);
+        await pause(1, undefined, { signal }).catch(() => {});
+      };
+      const feed = { head: 1, ready: async () => {}, news };
+      const beside = sealer({ feed, lag: 1, lease: 20, onFault: (error) => void told.push(String(error)) });
+      beside.start();
+      await expect.poll(() => rounds, SOON).toBeGreaterThan(20);
+      await beside.stop();
+      expect(told).toHaveLength(1);
+    });
+
     test("seals what comes by news alone, and leaves an idle store alone", async () => {
       let calls = 0;
       const count =

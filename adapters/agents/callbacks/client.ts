@@ -168,10 +168,11 @@ async function raiseNew(connection: Watchable, prompt: Prompt, watched: Watched,
   const answer = fillIn(connection.response, { job_id: prompt.job_id });
   const caller = agentOf(connection);
   const raised = await ask(parts, { caller, connection, prompt, answer, origin, watched: true, anew: watched.left });
+  // Tried again at the next look, as what it is.
+  if (raised.type === "refused" && PASSING.includes(raised.code)) return;
   watched.left = null;
   watched.seen = { digest, until: now + SETTLED_MS };
-  // The others are tried again before long.
-  const isFinal = raised.type === "refused" && !PASSING.includes(raised.code);
+  const isFinal = raised.type === "refused";
   const refused = isFinal ? `${digest} ${raised.code}` : "";
   if (isFinal && refused !== watched.refused)
     parts.log.warn(

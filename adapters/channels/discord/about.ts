@@ -1,5 +1,6 @@
 /** Which card a message is about, and whether its author had that card before them as it is. */
 import { setTimeout as pause } from "node:timers/promises";
+import type { Replied } from "../../../src/chat/reply.ts";
 import type { Checkpoint, Placement } from "../../../src/checkpoint.ts";
 import { readHandle } from "../../../src/handle.ts";
 import { codeOf } from "./faults.ts";
@@ -30,6 +31,22 @@ export async function checkpointOf(parts: Parts, said: Said, mentioned: boolean)
   }
   const id = await idOnCard(parts, said, mentioned);
   return id === undefined ? undefined : routedHere(parts, said, id);
+}
+
+/** What it answers; a message whose author Discord does not tell is a person's, unless it is a card. */
+export async function answeredBy(
+  { shelf, wire }: Parts,
+  { parent }: Said,
+  checkpoint: Checkpoint,
+): Promise<Pick<Replied, "answers" | "named">> {
+  if (parent === null) return { answers: "card", named: false };
+  const isCard =
+    discordPlacements(checkpoint).some(({ message }) => readPlace(message)?.message === parent.message) ||
+    // One that is being posted, and is not on record yet.
+    (await shelf.get(threadKey(parent.message))) !== undefined;
+  if (isCard) return { answers: "card", named: false };
+  const named = (await shelf.get(aboutKey(parent.message))) === checkpoint.id;
+  return { answers: parent.author === wire.home.bot ? "bot" : "person", named };
 }
 
 async function notedUnder(parts: Parts, root: string, isThread: boolean): Promise<string | undefined> {
@@ -120,15 +137,11 @@ export async function hadBeforeThem(parts: Parts, said: Said, { id, digest }: Ch
   return false;
 }
 
-/**
- * It replies to the card, or stands in its thread, which bears the id of the message that it stands under; or it
- * replies to something about a card that is in the same channel for everybody to see.
- */
+/** It replies to the card, or stands in its thread, which bears the id of the message that it stands under. */
 function isAbove(place: Place | undefined, { channel, parent }: Said): boolean {
   if (place === undefined) return false;
   const { message, thread } = place;
-  if (parent?.message === message || channel === message || channel === thread) return true;
-  return parent !== null && thread === null && channel === place.channel;
+  return parent?.message === message || channel === message || channel === thread;
 }
 
 /** Than the card by Discord's clock; than its last change by ours, with room for what lies between the two. */

@@ -4,11 +4,11 @@
  */
 import { isCommand } from "../../../src/chat/answers.ts";
 import { CLAIM, once } from "../../../src/chat/once.ts";
-import { type Below, type Replied, replyBelow } from "../../../src/chat/reply.ts";
+import { type Below, replyBelow } from "../../../src/chat/reply.ts";
 import type { Checkpoint } from "../../../src/checkpoint.ts";
 import { mayDecide } from "../../../src/policy/approvers.ts";
 import { isBlank } from "../../../src/text.ts";
-import { checkpointOf, hadBeforeThem } from "./about.ts";
+import { answeredBy, checkpointOf, hadBeforeThem } from "./about.ts";
 import { actorOf, shownOn } from "./doing.ts";
 import { keepOffer, pressedKey } from "./offers.ts";
 import type { Parts } from "./parts.ts";
@@ -90,14 +90,8 @@ async function reply(
   };
   const complete = shown === of;
   const key = keyOf(said);
-  const beside = besideOf(parts, said);
-  await replyBelow(below, { actor: who.actor, checkpoint, text, beside, mentioned, pressed, complete, key });
-}
-
-/** "ok" to a colleague's objection is about the objection. */
-function besideOf({ wire }: Parts, { attached, parent }: Said): Replied["beside"] {
-  if (attached) return "attached";
-  return parent !== null && parent.author !== null && parent.author !== wire.home.bot ? "colleague" : null;
+  const what = { attached: said.attached, ...(await answeredBy(parts, said, checkpoint)) };
+  await replyBelow(below, { actor: who.actor, checkpoint, text, ...what, mentioned, pressed, complete, key });
 }
 
 /** The same message, however often it is delivered. */

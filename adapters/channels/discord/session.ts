@@ -35,8 +35,9 @@ export async function keepSession(
   const inHand = new Set<number>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let saving = Promise.resolve();
-  /** Opened here, and not kept yet. */
+  /** Opened here, and not kept yet: tried for the first time, or tried in vain. */
   let isNew = false;
+  let isTried = false;
 
   function save(): Promise<void> {
     clearTimeout(timer);
@@ -47,15 +48,18 @@ export async function keepSession(
 
   async function write(): Promise<void> {
     // Who was cut off and has come back does not put an old session over the one that took its place.
-    if (!isNew && !isOurs(await shelf.get(key))) return;
+    if ((!isNew || isTried) && !isOurs(await shelf.get(key))) return;
     if (session === null) return void (await shelf.take(key));
+    isTried = isNew;
     const seq = inHand.size === 0 ? session.seq : Math.min(...inHand) - 1;
     await shelf.set(key, JSON.stringify({ ...session, seq, by: me }), TTL);
     isNew = false;
   }
 
   function isOurs(there: string | undefined): boolean {
-    return there === undefined || there === found || writerOf(there) === me;
+    if (there === undefined || there === found || writerOf(there) === me) return true;
+    // On its way out the former holder notes once more how far it came.
+    return isNew && found !== undefined && writerOf(there) !== null && writerOf(there) === writerOf(found);
   }
 
   function soon(): void {
@@ -67,6 +71,7 @@ export async function keepSession(
     opened(opened) {
       session = opened;
       isNew = true;
+      isTried = false;
       void save();
     },
     begun(seq) {

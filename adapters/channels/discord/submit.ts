@@ -55,7 +55,11 @@ async function answer(parts: Parts, sent: Submission): Promise<void> {
   const who = await actorOf(parts, by, checkpoint);
   if (who.type === "nobody") return inPlace(parts, sent, notice(who.why));
   if (!isCurrent(parts, value, checkpoint, handle.action))
-    return inPlace(parts, sent, unused(outdated(checkpoint, parts.desk.rulesOf(checkpoint), who.actor), sent.filled));
+    return inPlace(
+      parts,
+      sent,
+      unused(outdated(checkpoint, parts.desk.rulesOf(checkpoint), who.actor), await parts.chain.filled(by.user, value)),
+    );
   const filling = { sent, form, filled: await parts.chain.filled(by.user, value) };
   const missing = missingStep(form, filling.filled);
   if (missing !== null) return goOn(parts, filling, nextView(form, missing, value, sent.ofAll));

@@ -65,8 +65,10 @@ async function reply(
   };
   const complete = shown === of;
   const key = keyOf(said);
-  const beside = said.attached ? ("attached" as const) : null;
-  await replyBelow(below, { actor: who.actor, checkpoint, text, beside, mentioned, pressed, complete, key });
+  const { attached } = said;
+  // Slack's threads are flat: what stands in one stands below its card.
+  const what = { attached, answers: "card", named: false } as const;
+  await replyBelow(below, { actor: who.actor, checkpoint, text, ...what, mentioned, pressed, complete, key });
 }
 
 /** The same message, however often it is delivered. */

@@ -76,9 +76,33 @@ function isTurned(original: string, edited: string): boolean {
   const gone = new Set(wordsBefore.filter((word, at) => word !== words[at]));
   return (
     pieces.some((piece, at) => piece !== piecesBefore[at] && there.has(piece)) ||
-    words.some((word, at) => word !== wordsBefore[at] && gone.has(word))
+    words.some((word, at) => word !== wordsBefore[at] && gone.has(word)) ||
+    (new Set(marksIn(original).map(({ text }) => text)).size < wordsBefore.length && isCrossed(original, edited))
   );
 }
+
+/** Whether of the words that either text holds once some went behind a mark and others before one. */
+function isCrossed(original: string, edited: string): boolean {
+  const [before, after] = [placesOf(original), placesOf(edited)];
+  const moves = [...before].map(([word, place]) => Math.sign((after.get(word) ?? place) - place));
+  return moves.includes(1) && moves.includes(-1);
+}
+
+/** Behind how many marks each word stands that stands there once. */
+function placesOf(text: string): Map<string, number> {
+  const places = new Map<string, number>();
+  const twice = new Set<string>();
+  for (const [at, piece] of text.split(ANY_MARK).entries())
+    for (const [word] of piece.matchAll(WORDS)) {
+      if (places.has(word)) twice.add(word);
+      places.set(word, at);
+    }
+  for (const word of twice) places.delete(word);
+  return places;
+}
+
+const ANY_MARK = /\[redacted \d{1,9} chars\]/;
+const WORDS = /[\p{L}\p{N}_.-]+/gu;
 
 /** What each mark stands in: by number, as a long piece may hold many. */
 function piecesOf(text: string, numbers: Map<string, number>): number[] {

@@ -201,7 +201,7 @@ describe("what is said below a card", () => {
         const first = await raise(CONFIRM);
         const objection = discord.reply(people.carol, first.card, "the title is wrong");
         await answered(objection, "Kept as a comment.");
-        await answered(discord.reply(people.bob, objection, "ok"), "it answers somebody else");
+        await answered(discord.reply(people.bob, objection, "ok"), "it does not answer the card");
         expect((await read(first.id)).status).toBe("pending");
         const remark = discord.reply(people.carol, first.card, "revise: drop the last paragraph");
         await ended(first.id);
@@ -225,7 +225,7 @@ describe("what is said below a card", () => {
         () => discord.messages(first.card.channel_id).find((each) => wordsOf(each).startsWith("Round 2 of")),
         "the line about round 2",
       );
-      await answered(discord.reply(people.carol, line, "ok"), "has just changed");
+      await answered(discord.reply(people.carol, line, "ok"), "it does not answer the card");
       expect((await read(second.id)).status).toBe("pending");
       await act(second.id, { action: "revise", feedback: "shorter" });
       const third = await again({ ...CONFIRM, payload: { summary: "Drop the database" }, previous: second.id });
@@ -233,6 +233,37 @@ describe("what is said below a card", () => {
       await answered(discord.reply(people.carol, line, "ok"), "Already resolved by Bob");
       expect((await read(third.id)).status).toBe("pending");
     });
+  });
+
+  it("in answer to what the bot asked, offered or retold is no approval, whatever it approves", async () => {
+    await withBot(
+      async (bot: Bot) => {
+        const { discord, people, card: raise, read, placed, answered, says } = bot;
+        const { id, card } = await raise({ ...CONFIRM, quorum: 2 });
+        await placed(id);
+        const offer = await answered(discord.reply(people.carol, card, "the title is wrong"), "Kept as a comment.");
+        await answered(discord.reply(people.carol, offer, "yes"), "it does not answer the card");
+        await answered(discord.reply(people.bob, offer, "ok"), "it does not answer the card");
+        await answered(discord.reply(people.bob, card, "no"), "Not sure what you mean");
+        expect((await read(id)).votes).toEqual([]);
+        await answered(discord.reply(people.bob, card, "ok"), "Recorded: 1 of 2.");
+        await says(card, "1 of 2");
+      },
+      { content: true },
+    );
+  });
+
+  it("of a colleague's is talk, also where free words of an approver are feedback", async () => {
+    await withBot(
+      async ({ discord, people, card: raise, read, answered }: Bot) => {
+        const { id, card } = await raise(CONFIRM);
+        const asked = discord.reply(people.eve, card, "who wrote this text?");
+        await discord.until(async () => (await read(id)).comments.length > 0, "the comment");
+        await answered(discord.reply(people.bob, asked, "I did, I find it good"), "Kept as a comment.");
+        expect((await read(id)).status).toBe("pending");
+      },
+      { content: true, yaml: "thread_replies: direct\n" },
+    );
   });
 
   it("answers the bot's own question, and is told where it answers none of its cards", async () => {

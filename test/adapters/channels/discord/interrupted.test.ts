@@ -8,7 +8,7 @@ import { hear } from "../../../../adapters/channels/discord/replies.ts";
 import { submit } from "../../../../adapters/channels/discord/submit.ts";
 import { retell } from "../../../../adapters/channels/discord/talk.ts";
 import { CLAIM } from "../../../../src/chat/once.ts";
-import { asked, BOB } from "./hands.ts";
+import { ALICE, asked, BOB } from "./hands.ts";
 
 const CONFIRM = { kind: "confirm", payload: { summary: "Publish it" }, approvers: ["person:bob"] };
 const SAID = "1700000000000000000";
@@ -72,6 +72,22 @@ describe("a delivery that comes again after the process was cut off behind the c
     expect(words.slice(0, 3)).toEqual(Array(3).fill("Recorded: 1 of 2. One more person has to approve."));
     expect(words[3]).toMatch(/^Sent back to revise by Bob/);
     expect(words.slice(4)).toEqual([words[3], words[3]]);
+  });
+});
+
+describe("an approving word to a message whose author Discord does not tell", () => {
+  it.each([
+    ["because it is gone", { referenced_message: null }],
+    ["because it was not fetched", { referenced_message: undefined }],
+  ])("is none, %s", async (_, untold) => {
+    const { parts, reply, desk, id, settled } = await asked({ ...CONFIRM, approvers: ["group:sre"] });
+    const objection = "1700000000000000001";
+    await hear(parts, reply(ALICE, "this drops prod, wait", objection));
+    const ok = { ...Object(reply(BOB, "ok", "1700000000000000002")), ...untold };
+    await hear(parts, { ...ok, message_reference: { message_id: objection } });
+    await settled();
+    const { status, comments } = await desk.record(id);
+    expect([status, comments.map(({ text }) => text)]).toEqual(["pending", ["this drops prod, wait", "ok"]]);
   });
 });
 

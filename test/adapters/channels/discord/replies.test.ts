@@ -109,7 +109,7 @@ describe("a word in a card's thread", () => {
     });
   });
 
-  it("approves by a mention and one word, and by a reply to anything that the bot said there", async () => {
+  it("approves by a mention and one word, and says no by a reply to anything that the bot said there", async () => {
     await withBot(async (bot: Bot) => {
       const { discord, people, card: raise, ended } = bot;
       const first = await raise(CONFIRM);

@@ -58,6 +58,29 @@ test("a session that could not be kept when it was opened is kept by the next tr
   expect((await keepSession(kept, "session", () => {})).session()).toEqual(NEW);
 });
 
+test("a session that could not be kept replaces none that was opened since", async () => {
+  const { shelf: kept } = openMemory();
+  const away: { now: boolean } = { now: true };
+  const cut: typeof kept = {
+    ...kept,
+    async set(key, value, ttl) {
+      if (away.now) throw new Error("away");
+      await kept.set(key, value, ttl);
+    },
+  };
+  const first = await keepSession(cut, "session", () => {});
+  first.opened(OLD);
+  await first.save();
+  const second = await keepSession(kept, "session", () => {});
+  second.opened(NEW);
+  await second.save();
+  away.now = false;
+  first.begun(4);
+  first.done(4);
+  await first.save();
+  expect((await keepSession(kept, "session", () => {})).session()).toEqual(NEW);
+});
+
 test("a holder that was cut off and comes back puts its old session over no new one, nor takes that away", async () => {
   const { hold, seen } = shelf();
   const cut = await hold();
