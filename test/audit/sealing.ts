@@ -134,13 +134,13 @@ export function sealing(places: Place[]): void {
       let rounds = 0;
       const news = async (_ms: number, signal: AbortSignal) => {
         rounds += 1;
-        book.pass(20);
+        book.pass(5);
         await pause(1, undefined, { signal }).catch(() => {});
       };
       const feed = { head: 1, ready: async () => {}, news };
       const beside = sealer({ feed, lag: 1, lease: 20, onFault: (error) => void told.push(String(error)) });
       beside.start();
-      await expect.poll(() => rounds, SOON).toBeGreaterThan(20);
+      await expect.poll(() => rounds, SOON).toBeGreaterThan(40);
       await beside.stop();
       expect(told).toHaveLength(1);
     });
