@@ -134,6 +134,11 @@ export const REFUSALS = {
 } as const;
 export type RefusalCode = keyof typeof REFUSALS;
 
+/** Of the moment: the same may be taken before long. */
+export function isPassing(code: RefusalCode): boolean {
+  return code === "unavailable" || code === "too_many_requests";
+}
+
 export function refuse(code: RefusalCode, detail: string, errors?: Problem[]): Refusal {
   return errors === undefined ? { type: "refused", code, detail } : { type: "refused", code, detail, errors };
 }

@@ -34,8 +34,8 @@ export function makePace(burst: number, perSecond: number, now: () => number): P
 export const UNPACED: Pace = { wait: () => 0, giveBack: () => {} };
 
 /**
- * How fast each token or connection may raise: a minute's worth at once, and as many a minute from then on. Whoever is asked without
- * end no longer reads what they approve. Who is held back is named in the log once a minute.
+ * How fast each token or connection may raise: a minute's worth at once, and as many a minute from then on. Whoever is
+ * asked without end no longer reads what they approve. Who is held back is named in the log once a minute.
  */
 export function raisePace(perMinute: number | null, clock: () => number, log: Pick<Log, "warn">): Pace {
   if (perMinute === null) return UNPACED;

@@ -3,6 +3,7 @@
  * try. No secret in it but the link, which works once.
  */
 import type { Ref } from "./checkpoint.ts";
+import { makeDirectory } from "./policy/directory.ts";
 import { matcherOf } from "./policy/match.ts";
 import type { Settings } from "./settings.ts";
 
@@ -12,7 +13,7 @@ export interface Welcome {
   link: string;
   /** Fresh, so that a second start's example is another checkpoint. */
   id: string;
-  settings: Pick<Settings, "data" | "admin" | "approvers" | "groups" | "policies" | "generated">;
+  settings: Pick<Settings, "data" | "people" | "groups" | "admin" | "approvers" | "policies" | "generated">;
   /** How a shell gets at the tokens: `$(cat .hitl/agent-token)`, `$HITL_AGENT_TOKEN`. */
   agent: string;
   admin: string;
@@ -21,7 +22,9 @@ export interface Welcome {
 export function welcome({ url, link, id, settings, agent, admin }: Welcome): string {
   const { data, generated } = settings;
   const approvers = approversOf(settings);
-  const isAdmins = approvers.length === 0 || approvers.some((ref) => isMet(ref, settings));
+  // As whom the token acts that the example decides with.
+  const own = makeDirectory(settings).refsOf(settings.admin);
+  const isAdmins = approvers.length === 0 || approvers.some((ref) => own.has(ref));
   const lines = [`hitl-bot listens on ${url}`, ""];
   if (generated.secret)
     lines.push(`This is the first start: a secret and two tokens were made and lie in ${data}.`, "");
@@ -51,12 +54,6 @@ export function welcome({ url, link, id, settings, agent, admin }: Welcome): str
   if (approvers.length === 0)
     lines.push("So far only the admin may decide. HITL_APPROVERS, or `approvers:` in a policy, lets others in.", "");
   return lines.join("\n");
-}
-
-/** By the admin, as whom the token acts that the example decides with. */
-function isMet(ref: Ref, { admin, groups }: Pick<Settings, "admin" | "groups">): boolean {
-  const own: Ref = `person:${admin}`;
-  return ref === own || groups.some(({ id, members }) => ref === `group:${id}` && members.includes(own));
 }
 
 const PAYLOAD = { summary: "Publish the async skill" };

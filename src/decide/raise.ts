@@ -19,9 +19,8 @@ import {
 import type { Door } from "../connections.ts";
 import { digest } from "../digest.ts";
 import type { House } from "../house.ts";
-import { digestOf, type JsonObject, pointer } from "../json.ts";
+import { digestOf, type JsonObject, pointer, valueAt } from "../json.ts";
 import { kindOf } from "../kinds/index.ts";
-import { valueAt } from "../policy/judge.ts";
 import { narrow } from "../policy/narrow.ts";
 import { hideIn, isTelling } from "../policy/redact/raise.ts";
 import type { Rules } from "../policy/redact/rules.ts";

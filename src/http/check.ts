@@ -3,7 +3,7 @@
  * every fault with a pointer. Schemas are built once, in src/request.ts.
  */
 import type { z } from "zod";
-import { isObject, type Problem, pointer } from "../json.ts";
+import { isObject, type Problem, pointer, valueAt } from "../json.ts";
 import { type Trouble, trouble } from "./problem.ts";
 
 /** Who acts is known from the credential alone. */
@@ -60,7 +60,7 @@ function problemsOf(issue: Issue, sent: unknown, known: readonly string[]): Prob
     const messages = new Set(issue.errors.flat().map((each) => said(each.message)));
     return [{ pointer: pointer(issue.path), message: [...messages].join(", or ") || "is not what it should be" }];
   }
-  const missing = issue.path.length > 0 && valueAt(sent, issue.path) === undefined;
+  const missing = issue.path.length > 0 && valueAt(sent, issue.path.map(String)) === undefined;
   return [{ pointer: pointer(issue.path), message: missing ? "is required" : said(issue.message) }];
 }
 
@@ -75,16 +75,6 @@ function isInside(issue: Issue): boolean {
 /** "Invalid input: expected string, received number" → "expected string, received number". */
 function said(message: string): string {
   return message.replace(/^Invalid (input|option): /, "");
-}
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (inside, key) =>
-      typeof inside === "object" && inside !== null && Object.hasOwn(inside, key)
-        ? (inside as Record<PropertyKey, unknown>)[key]
-        : undefined,
-    value,
-  );
 }
 
 function suggestion(key: string, known: readonly string[]): string {

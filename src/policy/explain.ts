@@ -1,7 +1,8 @@
 /** How a policy was chosen, condition by condition, each with what was found there: what `hitl policy test` prints. */
 
+import { valueAt } from "../json.ts";
 import { oneLine } from "../text.ts";
-import { judge, valueAt } from "./judge.ts";
+import { judge } from "./judge.ts";
 import type { Policy } from "./policy.ts";
 import type { Subject } from "./subject.ts";
 import { type Condition, conditionOf, type Test } from "./when.ts";

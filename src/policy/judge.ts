@@ -5,7 +5,7 @@
  * allows small numbers. It stays a doubt through `not`, `any` and `all`, unless the rest decides.
  */
 
-import { isObject } from "../json.ts";
+import { valueAt } from "../json.ts";
 import type { Subject } from "./subject.ts";
 import type { Check, Condition, Test } from "./when.ts";
 
@@ -86,12 +86,4 @@ function isWithin({ op, value: limit }: Extract<Check, { value: number }>, value
     default:
       return value <= limit;
   }
-}
-
-/** Own members only: `payload.constructor` or a list's `length` is nothing that an agent sent. */
-export function valueAt(value: unknown, steps: readonly string[]): unknown {
-  return steps.reduce<unknown>((inner, step) => {
-    if (Array.isArray(inner)) return /^\d{1,9}$/.test(step) ? inner[Number(step)] : undefined;
-    return isObject(inner) && Object.hasOwn(inner, step) ? inner[step] : undefined;
-  }, value);
 }

@@ -4,6 +4,7 @@
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { agentOf } from "../../../src/access.ts";
+import { isPassing } from "../../../src/card.ts";
 import { type CallbacksConnection, fillIn } from "../../../src/connections.ts";
 import { type DoorParts, inThread } from "../../../src/door.ts";
 import { isObject } from "../../../src/json.ts";
@@ -25,8 +26,6 @@ const UNKNOWN = 20;
 const AT_ONCE = 8;
 /** A prompt that stands unchanged is compared with what is kept only so often. */
 const SETTLED_MS = 10_000;
-/** Refusals of the moment. */
-const PASSING: readonly string[] = ["unavailable", "too_many_requests"];
 
 interface Watched {
   job: string;
@@ -169,12 +168,11 @@ async function raiseNew(connection: Watchable, prompt: Prompt, watched: Watched,
   const caller = agentOf(connection);
   const raised = await ask(parts, { caller, connection, prompt, answer, origin, watched: true, anew: watched.left });
   // Tried again at the next look, as what it is.
-  if (raised.type === "refused" && PASSING.includes(raised.code)) return;
+  if (raised.type === "refused" && isPassing(raised.code)) return;
   watched.left = null;
   watched.seen = { digest, until: now + SETTLED_MS };
-  const isFinal = raised.type === "refused";
-  const refused = isFinal ? `${digest} ${raised.code}` : "";
-  if (isFinal && refused !== watched.refused)
+  const refused = raised.type === "refused" ? `${digest} ${raised.code}` : "";
+  if (raised.type === "refused" && refused !== watched.refused)
     parts.log.warn(
       {
         agent: connection.name,

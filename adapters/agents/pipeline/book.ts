@@ -4,6 +4,7 @@
  */
 
 import { agentOf } from "../../../src/access.ts";
+import { isPassing } from "../../../src/card.ts";
 import type { Checkpoint } from "../../../src/checkpoint.ts";
 import type { PipelineConnection } from "../../../src/connections.ts";
 import { type DoorParts, listed } from "../../../src/door.ts";
@@ -18,9 +19,6 @@ export interface Book {
   /** Compares with all that waits there; undefined: done, otherwise why not. */
   reconcile(url: string): Promise<string | undefined>;
 }
-
-/** Refused for what has changed in the same moment, or for coming too fast. */
-const PASSING: readonly string[] = ["unavailable", "already_resolved", "too_many_requests"];
 
 const origin = { surface: "api" } as const;
 
@@ -47,7 +45,8 @@ export function makeBook(connection: PipelineConnection, parts: DoorParts, signa
     if (whole === undefined) return false;
     const raised = await ask(parts, { ...asking, sent: sentOf(whole) ?? bare });
     if (raised.type !== "refused") return true;
-    if (PASSING.includes(raised.code)) return false;
+    // Or the one before has ended in the same moment.
+    if (isPassing(raised.code) || raised.code === "already_resolved") return false;
     if (!refused.has(bare.checkpoint_id)) {
       refused.add(bare.checkpoint_id);
       parts.log.warn({ agent: connection.name, code: raised.code }, "a pipeline's checkpoint cannot be raised");

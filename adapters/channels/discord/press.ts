@@ -12,14 +12,13 @@ import { wayIn } from "../../../src/chat/way-in.ts";
 import type { Checkpoint } from "../../../src/checkpoint.ts";
 import { formOf } from "../../../src/form.ts";
 import { readHandle } from "../../../src/handle.ts";
-import { actorOf, adopt, before, mend, placementFor, recordWithin } from "./doing.ts";
+import { actorOf, adopt, before, mend, placementFor, recordWithin, shownOn } from "./doing.ts";
 import { missingStep } from "./fields.ts";
 import { linkButton } from "./literal.ts";
 import { type PageMark, versionOf } from "./marks.ts";
 import { pressedKey, takeOffer } from "./offers.ts";
 import { interactionIn, type Press, parsePress } from "./parse.ts";
 import { cardFor, isCurrent, type Parts, signFor } from "./parts.ts";
-import { render } from "./render.ts";
 import { inPlace, tellPresser, troubled, whisper } from "./say.ts";
 import { turnList } from "./slash.ts";
 import { formView, fullView, notice, tooLong } from "./views.ts";
@@ -85,15 +84,14 @@ async function act(parts: Parts, pressed: Press, asked: Asked): Promise<void> {
     await ask(parts, pressed, checkpoint, form, asked);
     return settle(parts, pressed, checkpoint);
   }
-  const card = await cardFor(parts, checkpoint);
+  const shown = await shownOn(parts, checkpoint);
   await settle(parts, pressed, checkpoint);
-  const { shown, of } = render(card, signFor(parts, card));
   const done = await attempt(
     parts,
     who.actor,
     checkpoint,
     { action: handle.action, digest: checkpoint.digest },
-    { key: pressed.key, saw: true, ...(ofAll ? {} : { shown: { shown, of } }) },
+    { key: pressed.key, saw: true, ...(ofAll ? {} : { shown }) },
   );
   if (done.type === "form") return ask(parts, pressed, checkpoint, done.form, { ...asked, step: null });
   if (done.type === "faulty") return tellPresser(parts, pressed, done.denied.detail);

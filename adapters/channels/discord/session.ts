@@ -35,9 +35,8 @@ export async function keepSession(
   const inHand = new Set<number>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let saving = Promise.resolve();
-  /** Opened here, and not kept yet: tried for the first time, or tried in vain. */
-  let isNew = false;
-  let isTried = false;
+  /** Of the session: opened here and not kept yet, tried in vain, or as it was found or kept. */
+  let stage: "new" | "tried" | "kept" = "kept";
 
   function save(): Promise<void> {
     clearTimeout(timer);
@@ -48,18 +47,18 @@ export async function keepSession(
 
   async function write(): Promise<void> {
     // Who was cut off and has come back does not put an old session over the one that took its place.
-    if ((!isNew || isTried) && !isOurs(await shelf.get(key))) return;
+    if (stage !== "new" && !isOurs(await shelf.get(key))) return;
     if (session === null) return void (await shelf.take(key));
-    isTried = isNew;
+    if (stage === "new") stage = "tried";
     const seq = inHand.size === 0 ? session.seq : Math.min(...inHand) - 1;
     await shelf.set(key, JSON.stringify({ ...session, seq, by: me }), TTL);
-    isNew = false;
+    stage = "kept";
   }
 
   function isOurs(there: string | undefined): boolean {
     if (there === undefined || there === found || writerOf(there) === me) return true;
     // On its way out the former holder notes once more how far it came.
-    return isNew && found !== undefined && writerOf(there) !== null && writerOf(there) === writerOf(found);
+    return stage === "tried" && found !== undefined && writerOf(there) !== null && writerOf(there) === writerOf(found);
   }
 
   function soon(): void {
@@ -70,8 +69,7 @@ export async function keepSession(
     session: () => session,
     opened(opened) {
       session = opened;
-      isNew = true;
-      isTried = false;
+      stage = "new";
       void save();
     },
     begun(seq) {
@@ -84,7 +82,7 @@ export async function keepSession(
     },
     forget() {
       session = null;
-      isNew = false;
+      stage = "kept";
       inHand.clear();
       void save();
     },

@@ -4,7 +4,7 @@
  */
 import type { Caller } from "../../../src/access.ts";
 import type { Card, CardAction } from "../../../src/card.ts";
-import { approvalsGiven, type Checkpoint, isApproving, personOf } from "../../../src/checkpoint.ts";
+import { approvalsGiven, type Checkpoint, isApproving, votersOf } from "../../../src/checkpoint.ts";
 import { isSelf, mayDecide } from "../../../src/policy/approvers.ts";
 
 export type Person = Extract<Caller, { actor: object }>;
@@ -39,6 +39,6 @@ export function standingOf(
   );
 }
 
-export function hasVoted({ votes, digest }: Checkpoint, person: string): boolean {
-  return votes.some((vote) => vote.digest === digest && personOf(vote.by) === person);
+export function hasVoted(checkpoint: Checkpoint, person: string): boolean {
+  return votersOf(checkpoint).has(person);
 }

@@ -3,8 +3,9 @@
  * one of which no word came back is made once more, told that it is a repeat. What Redis refused did not happen.
  */
 import { setTimeout as pause } from "node:timers/promises";
+import { outOfReach } from "../../../src/out-of-reach.ts";
 import { StoreUnavailable } from "../../../src/ports.ts";
-import { closed, type Fault, faultOf, outOfReach } from "./faults.ts";
+import { closed, type Fault, faultOf } from "./faults.ts";
 import type { Client, Link } from "./link.ts";
 
 export interface Calls {

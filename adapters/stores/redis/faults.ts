@@ -34,10 +34,6 @@ export function faultOf(error: unknown): Fault {
   return reason === undefined ? { type: "mistake" } : { type: "refused", reason };
 }
 
-export function outOfReach(reason: string, cause?: unknown): StoreUnavailable {
-  return new StoreUnavailable(`The store is out of reach: ${reason}. Try the same again.`, { cause, reason });
-}
-
 export function closed(): StoreUnavailable {
   return new StoreUnavailable("The store is closed: nothing was recorded.");
 }

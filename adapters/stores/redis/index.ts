@@ -5,13 +5,13 @@
 import KeyvRedis from "@keyv/redis";
 import { Keyv } from "keyv";
 import type { Checkpoint } from "../../../src/checkpoint.ts";
+import { outOfReach } from "../../../src/out-of-reach.ts";
 import type { Change, Clock, Opened, Operation, Store } from "../../../src/ports.ts";
 import { makeCalls } from "./calls.ts";
 import { type LocalClock, makeServerClock } from "./clock.ts";
 import { answerOf, pack } from "./commit.ts";
 import { COMMIT } from "./commit-script.ts";
 import { seal, unseal } from "./envelope.ts";
-import { outOfReach } from "./faults.ts";
 import { NAMESPACE, newsOf, operationKey, recordKey } from "./keys.ts";
 import { openLink } from "./link.ts";
 import { LIST, list } from "./list.ts";

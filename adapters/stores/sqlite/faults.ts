@@ -1,4 +1,5 @@
 /** What SQLite's error codes mean to the core: the store is out of reach, or the program made a mistake. */
+import { outOfReach } from "../../../src/out-of-reach.ts";
 import { StoreUnavailable } from "../../../src/ports.ts";
 
 /** Primary result codes, https://www.sqlite.org/rescode.html; the higher bytes only say where it happened. */
@@ -23,7 +24,7 @@ export function faultOf(error: unknown): unknown {
   if (isClosed(error)) return new StoreUnavailable("The store is closed: nothing was recorded.", { cause: error });
   const reason = OUT_OF_REACH.get(primaryCode(error) ?? 0);
   if (reason === undefined) return error;
-  return new StoreUnavailable(`The store is out of reach: ${reason}. Try the same again.`, { cause: error, reason });
+  return outOfReach(reason, error);
 }
 
 export function guarded<T>(read: () => T): T {

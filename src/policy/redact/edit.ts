@@ -4,7 +4,7 @@
  */
 
 import { canonical, isObject, type Json, type Problem, pointer } from "../../json.ts";
-import { holdsMark, marksIn } from "./mark.ts";
+import { aroundMarks, holdsMark, marksIn } from "./mark.ts";
 
 /** Null: every mark of the edit stands where the agent can put back what it stands for. */
 export function markFault(original: Json, edited: Json, path: string[] = ["edited"]): Problem | null {
@@ -92,7 +92,7 @@ function isCrossed(original: string, edited: string): boolean {
 function placesOf(text: string): Map<string, number> {
   const places = new Map<string, number>();
   const twice = new Set<string>();
-  for (const [at, piece] of text.split(ANY_MARK).entries())
+  for (const [at, piece] of aroundMarks(text).entries())
     for (const [word] of piece.matchAll(WORDS)) {
       if (places.has(word)) twice.add(word);
       places.set(word, at);
@@ -101,7 +101,6 @@ function placesOf(text: string): Map<string, number> {
   return places;
 }
 
-const ANY_MARK = /\[redacted \d{1,9} chars\]/;
 const WORDS = /[\p{L}\p{N}_.-]+/gu;
 
 /** What each mark stands in: by number, as a long piece may hold many. */

@@ -3,6 +3,7 @@ import { isObject, type Json } from "../../json.ts";
 
 /** Bounded in all its parts, and so linear. */
 const MARK = /\[redacted (\d{1,9}) chars\]/g;
+const ANY = /\[redacted \d{1,9} chars\]/;
 const WHOLE = /^\[redacted \d{1,9} chars\]$/;
 
 /** Characters are UTF-16 units, as everywhere. */
@@ -27,6 +28,11 @@ export function marksIn(text: string): Mark[] {
     from: index,
     chars: Number(chars),
   }));
+}
+
+/** What stands before, between and behind the marks. */
+export function aroundMarks(text: string): string[] {
+  return text.split(ANY);
 }
 
 export function holdsMark(value: Json): boolean {

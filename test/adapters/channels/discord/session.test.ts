@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { keepSession } from "../../../../adapters/channels/discord/session.ts";
 import { openMemory } from "../../../../adapters/stores/memory/index.ts";
+import type { Shelf } from "../../../../src/ports.ts";
 
 const OLD = { id: "old", url: "wss://one", seq: 3 };
 const NEW = { id: "new", url: "wss://two", seq: 1 };
@@ -12,6 +13,19 @@ function shelf() {
     hold: () => keepSession(kept, "session", () => {}),
     seen: async () => (await keepSession(kept, "session", () => {})).session(),
   };
+}
+
+/** The same shelf, which takes nothing while it is away. */
+function cut(kept: Shelf) {
+  const away: { now: boolean } = { now: false };
+  const shaky: Shelf = {
+    ...kept,
+    async set(key, value, ttl) {
+      if (away.now) throw new Error("away");
+      await kept.set(key, value, ttl);
+    },
+  };
+  return { away, shaky };
 }
 
 test("a holder goes on with the session that the former one left, as far as all was done", async () => {
@@ -32,16 +46,7 @@ test("a holder goes on with the session that the former one left, as far as all 
 
 test("a session that could not be kept when it was opened is kept by the next try", async () => {
   const { shelf: kept } = openMemory();
-  const away: { now: boolean } = { now: false };
-  const shaky: typeof kept = {
-    ...kept,
-    get: kept.get,
-    take: kept.take,
-    async set(key, value, ttl) {
-      if (away.now) throw new Error("away");
-      await kept.set(key, value, ttl);
-    },
-  };
+  const { away, shaky } = cut(kept);
   const former = await keepSession(kept, "session", () => {});
   former.opened(OLD);
   await former.save();
@@ -60,15 +65,9 @@ test("a session that could not be kept when it was opened is kept by the next tr
 
 test("a session that could not be kept replaces none that was opened since", async () => {
   const { shelf: kept } = openMemory();
-  const away: { now: boolean } = { now: true };
-  const cut: typeof kept = {
-    ...kept,
-    async set(key, value, ttl) {
-      if (away.now) throw new Error("away");
-      await kept.set(key, value, ttl);
-    },
-  };
-  const first = await keepSession(cut, "session", () => {});
+  const { away, shaky } = cut(kept);
+  away.now = true;
+  const first = await keepSession(shaky, "session", () => {});
   first.opened(OLD);
   await first.save();
   const second = await keepSession(kept, "session", () => {});

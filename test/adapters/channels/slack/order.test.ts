@@ -41,13 +41,17 @@ it("shows the later of two votes, although the earlier one takes longer to be sh
   });
 }, 30_000);
 
+/** As the other one noted ten seconds ago, before it sent it; nothing can be under way for longer than twelve. */
+async function begunByAnother(folder: string, id: string): Promise<void> {
+  const { shelf, clock, close } = openSqlite(join(folder, ".hitl", "hitl.db"));
+  await shelf.set(`slack:posting:show:${id}:slack:#deploys`, String(clock() - 10_000), 60_000);
+  await close();
+}
+
 it("posts nothing while another replica may be posting it, and then does", async () => {
   await withBot(async ({ slack, folder, raise }) => {
     const id = "chk_posting_1";
-    const { shelf, clock, close } = openSqlite(join(folder, ".hitl", "hitl.db"));
-    // As the other one noted ten seconds ago, before it sent it; nothing can be under way for longer than twelve.
-    await shelf.set(`slack:posting:show:${id}:slack:#deploys`, String(clock() - 10_000), 60_000);
-    await close();
+    await begunByAnother(folder, id);
     const began = performance.now();
     await raise({ ...CONFIRM, id });
     await expect.poll(() => slack.calls("chat.postMessage").length, SLOW).toBe(1);
@@ -58,9 +62,7 @@ it("posts nothing while another replica may be posting it, and then does", async
 it("looks again where the look itself took so long that the other's post may have come behind it", async () => {
   await withBot(async ({ slack, folder, raise }) => {
     const id = "chk_posting_2";
-    const { shelf, clock, close } = openSqlite(join(folder, ".hitl", "hitl.db"));
-    await shelf.set(`slack:posting:show:${id}:slack:#deploys`, String(clock() - 10_000), 60_000);
-    await close();
+    await begunByAnother(folder, id);
     const looks = slack.calls("conversations.history").length;
     slack.faults.next("conversations.history", { slow: 4_000 });
     await raise({ ...CONFIRM, id });
