@@ -1,5 +1,5 @@
 /** A secret that was found by its name is hidden wherever else it is written out in the same raise. */
-import { ALNUM, classOf, digit, is, lower, upper } from "./letters.ts";
+import { alnum, is, isMixed } from "./letters.ts";
 import type { Span } from "./span.ts";
 
 /** Shorter ones, and plain words, would blank what has nothing to do with them. */
@@ -39,17 +39,7 @@ export function echoOf(secrets: ReadonlySet<string>): Echo | undefined {
   };
 }
 
-const letters = classOf(ALNUM);
-
 function isTelling(secret: string): boolean {
   if (secret.length < SHORTEST || secret.length > LONGEST) return false;
-  let [digits, uppers, lowers, others] = [0, 0, 0, 0];
-  for (let at = 0; at < secret.length; at += 1) {
-    const code = secret.charCodeAt(at);
-    if (is(digit, code)) digits += 1;
-    else if (is(upper, code)) uppers += at === 0 ? 0 : 1;
-    else if (is(lower, code)) lowers += 1;
-    if (!is(letters, code)) others += 1;
-  }
-  return digits > 0 || others > 0 || (uppers > 0 && lowers > 0);
+  return isMixed(secret, (code) => !is(alnum, code));
 }

@@ -50,3 +50,15 @@ export function begins(text: string, at: number): boolean {
 export function ends(text: string, at: number): boolean {
   return at >= text.length || !is(alnum, text.charCodeAt(at));
 }
+
+/** Not a word of a sentence: with digits or marks in it, or with capitals behind its first letter, and small ones. */
+export function isMixed(text: string, isMark: (code: number) => boolean): boolean {
+  let [uppers, lowers] = [false, false];
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (is(digit, code) || isMark(code)) return true;
+    if (is(upper, code)) uppers ||= at > 0;
+    else if (is(lower, code)) lowers = true;
+  }
+  return uppers && lowers;
+}

@@ -1,6 +1,6 @@
 /** What stands behind a name's sign, and what tells a secret there from a word, a place for one, a call. */
 import { isReference } from "./address.ts";
-import { classOf, digit, is, lower, upper } from "./letters.ts";
+import { classOf, is, isMixed } from "./letters.ts";
 import { isMark } from "./mark.ts";
 import type { Span } from "./span.ts";
 
@@ -54,17 +54,10 @@ export function placeEnd(text: string, from: number): number | null {
   return place === null ? null : from + place[0].length;
 }
 
+const marks = classOf("!@#$%^&*+~?/=");
+
 /** Not a word of a sentence. */
 export function looksSecret(value: string): boolean {
   if (value.length < 4) return false;
-  if (value.length >= 20) return true;
-  let [digits, uppers, lowers, marks] = [0, 0, 0, 0];
-  for (let at = 0; at < value.length; at += 1) {
-    const code = value.charCodeAt(at);
-    if (is(digit, code)) digits += 1;
-    else if (is(upper, code)) uppers += at === 0 ? 0 : 1;
-    else if (is(lower, code)) lowers += 1;
-    else if ("!@#$%^&*+~?/=".includes(value[at] ?? "-")) marks += 1;
-  }
-  return digits > 0 || marks > 0 || (uppers > 0 && lowers > 0);
+  return value.length >= 20 || isMixed(value, (code) => is(marks, code));
 }
